@@ -1,0 +1,1 @@
+"""Where and who: this place's rules, councils and settings."""

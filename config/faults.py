@@ -1,0 +1,58 @@
+"""Faults of settings as lines for people: file, key, value, mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+_SECRET = ("secrets",)
+#: What to do about each kind of fault pydantic finds; others are told in its own words.
+_MENDS = {
+    "missing": "is missing: write it",
+    "extra_forbidden": "no such key: take it out, or mend its spelling",
+    "literal_error": "is not one of the values that are allowed: {expected}",
+    "string_pattern_mismatch": "is not of the form {pattern}",
+    "int_parsing": "is no whole number",
+    "float_parsing": "is no number",
+    "bool_parsing": "is neither true nor false",
+}
+
+
+def explain(error: ValidationError, files: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return one line for each fault in *error*; *files* are the tables as they were read, by file name."""
+    return [_line(fault["loc"], fault, files) for fault in error.errors()]
+
+
+def _line(loc: tuple[int | str, ...], fault: Any, files: Mapping[str, Mapping[str, Any]]) -> str:  # noqa: ANN401 (pydantic's own dict)
+    key = ".".join(str(part) for part in loc)
+    mend = _MENDS.get(fault["type"], fault["msg"].removeprefix("Value error, ")).format(**fault.get("ctx", {}))
+    where = _file_of(loc, files)
+    if fault["type"] == "missing":
+        return f"{where}: {key}: {mend}"
+    value = "(not shown)" if loc[:1] == _SECRET else repr(fault["input"])
+    return f"{where}: {key}: {value} {mend}"
+
+
+def _file_of(loc: tuple[int | str, ...], files: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the file in which the deepest part of *loc* stands; the environment if in none."""
+    for name, table in files.items():
+        if _holds(table, loc):
+            return name
+    for name, table in files.items():
+        if loc and loc[0] in table:
+            return name
+    return "secrets.toml" if loc[:1] == _SECRET else "sanhui.toml or environment"
+
+
+def _holds(table: Any, loc: tuple[int | str, ...]) -> bool:  # noqa: ANN401 (any value of TOML)
+    for part in loc:
+        if isinstance(table, Mapping):
+            found = part in table
+        else:
+            found = isinstance(table, list) and isinstance(part, int) and part < len(table)
+        if not found:
+            return False
+        table = table[part]
+    return True

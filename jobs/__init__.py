@@ -1,0 +1,1 @@
+"""When: the steps that a clock drives, the queue, the command."""

@@ -1,0 +1,135 @@
+"""The demo's end: the closing table, the stages that moved nothing, the promises that broke."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from ..plugin.domain.cases import ENDS, WITH_A_PERSON, CaseState
+from ..plugin.domain.texts import Purpose
+from ..plugin.store import audit, figures
+from ..plugin.store.figures import Counts, Cross, Figures
+from ..plugin.store.writebacks import WriteState
+from .demo import Stage
+
+
+def closing_table(running: Stage) -> str:
+    """Return what happened, from the first pull to the last write-back, as a table for a terminal."""
+    with running.office.store.begin() as tx:
+        said = figures.read(tx, now=running.clock.now())
+    verified, doubled = _on_the_host(running)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in _rows(said):
+        table.add_row(name, value)
+    table.add_row("write-backs", f"{_pairs(said.writebacks)}; on the host {verified}, doubled {doubled}")
+    console = Console(width=118, highlight=False)
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get().rstrip()
+
+
+def _rows(said: Figures) -> Iterator[tuple[str, str]]:
+    yield "pulled", f"{said.cases.total}: {_list(said.cases.by_source)}"
+    yield "states", _list(said.cases.by_state)
+    for matter, rules in said.cases.by_rule.items():
+        yield matter, f"{sum(rules.values())}: {_list(rules)}"
+    yield "diverted", f"{sum(said.cases.by_divert.values())}: {_list(said.cases.by_divert)}"
+    yield "unsure", f"{said.unsure} waited at the desk, {said.confirmed} were given a route there"
+    yield "meetings", _pairs(said.meetings)
+    yield "came", f"members {_share(said.came('member'))}, residents {_share(said.came('party'))}"
+    texts: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
+    for one in said.texts:
+        texts[one.purpose] += one.count
+        parts[one.purpose] += one.segments
+    yield "texts", f"{texts.total()} in {parts.total()} segments: {_list(texts)}"
+    states: Counter[str] = Counter()
+    for one in said.texts:
+        states[one.state] += one.count
+    yield "", _list(states)
+    yield "answers", _pairs(said.answers)
+    yield "results", _list(said.results)
+    yield "promises", _list(said.actions)
+    yield "evaluations", f"answered {_share(said.answered)}, satisfied {_share(said.satisfied)}: {_list(said.verdicts)}"
+
+
+def _share(share: figures.Share) -> str:
+    percent = "" if share.percent is None else f" ({share.percent} %)"
+    return f"{share.part} of {share.whole}{percent}"
+
+
+def _list(counts: Counts) -> str:
+    return ", ".join(f"{name or '-'} {count}" for name, count in counts.items()) or "none"
+
+
+def _pairs(cross: Cross) -> str:
+    return "; ".join(f"{name} {sum(counts.values())} ({_list(counts)})" for name, counts in cross.items()) or "none"
+
+
+def silent_stages(running: Stage) -> Iterator[str]:
+    """Yield a line for each stage of the journey that moved nothing."""
+    with running.office.store.begin() as tx:
+        said = figures.read(tx, now=running.clock.now())
+    purposes = {one.purpose for one in said.texts}
+    moved = {
+        "intake": said.cases.total,
+        "screening": sum(said.cases.by_divert.values()),
+        "routing": sum(sum(rules.values()) for rules in said.cases.by_rule.values()),
+        "confirmation": said.confirmed,
+        "convening": sum(sum(states.values()) for states in said.meetings.values()),
+        "inviting": Purpose.INVITE in purposes,
+        "delivering": any(one.state == "delivered" for one in said.texts),
+        "answers": said.answers.get("accept", {}).get("applied", 0),
+        "concluding": sum(said.results.values()),
+        "following": sum(said.actions.values()),
+        "evaluating": said.answered.part,
+        "writeback": sum(said.writebacks.get(WriteState.DONE, {}).values()),
+    }
+    for stage, count in moved.items():
+        if not count:
+            yield f"{stage} moved nothing"
+
+
+def broken_promises(running: Stage) -> Iterator[str]:
+    """Yield a line for each promise of the product that does not hold at the end."""
+    office = running.office
+    with office.store.begin() as tx:
+        said = figures.read(tx, now=running.clock.now())
+        quiet = audit.texts_in_quiet_hours(tx, office.pace.quiet_from, office.pace.quiet_until, office.pace.zone)
+        exposed = audit.texts_about_diverted(tx)
+    lost = len(running.ids) - said.cases.total
+    if lost:
+        yield f"{lost} cases of the host never arrived"
+    stuck = sum(said.cases.by_state.get(state, 0) for state in CaseState if state not in ENDS | WITH_A_PERSON)
+    if stuck:
+        yield f"{stuck} cases are neither at an end nor with a person: {_list(said.cases.by_state)}"
+    doubled = [body for body, count in _sent(running).items() if count > 1]
+    if doubled:
+        yield f"{len(doubled)} texts reached a phone twice"
+    if quiet:
+        yield f"{quiet} texts left in quiet hours"
+    if exposed:
+        yield f"{exposed} texts went to people of diverted cases"
+    verified, twice = _on_the_host(running)
+    done = sum(said.writebacks.get(WriteState.DONE, {}).values())
+    if verified != done:
+        yield f"{done} write-backs count as done, {verified} are on the host"
+    if twice:
+        yield f"{twice} write-backs are on the host twice"
+
+
+def _sent(running: Stage) -> Counter[tuple[str, str]]:
+    """Return how often the carrier accepted each body for each phone."""
+    rows = running.world.store.rows("SELECT phone, body FROM messages WHERE direction = 'out'")
+    return Counter((row["phone"], row["body"]) for row in rows)
+
+
+def _on_the_host(running: Stage) -> tuple[int, int]:
+    """Return how many of our steps stand on the host, and how many stand there twice."""
+    rows = running.world.store.rows("SELECT key, count(*) AS n FROM notes WHERE key <> '' GROUP BY case_id, key")
+    return len(rows), sum(row["n"] > 1 for row in rows)

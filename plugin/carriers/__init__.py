@@ -1,0 +1,1 @@
+"""SMS carriers: one file for each, all keep `plugin.ports.Carrier`."""

@@ -1,0 +1,1 @@
+"""What a case, a council, a meeting are; pure, no third party."""

@@ -1,0 +1,1 @@
+"""Host platforms: one file for each kind, all keep `plugin.ports.Host`."""

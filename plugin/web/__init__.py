@@ -1,0 +1,1 @@
+"""The web door: carriers' callbacks, the member's answer page, the screen, the desk."""
