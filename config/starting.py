@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 from ..plugin.errors import ConfigError
-from ..plugin.web.passwords import hash_password
 from ..plugin.store.phones import new_key
+from ..plugin.web.passwords import hash_password
 from .settings import SECRETS_FILE, SETTINGS_FILE
 
 _SHIPPED = Path(__file__).parent / SETTINGS_FILE

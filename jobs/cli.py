@@ -282,10 +282,10 @@ def host_check(folder: Path) -> int:
     from ..config.settings import read_settings
     from .checking import show
     from .running import practice_world
-    from .wiring import open_host
+    from .wiring import SystemClock, open_host
 
     with practice_world(folder):
-        adapter = open_host(read_settings(folder))
+        adapter = open_host(read_settings(folder), SystemClock())
         lines = list(adapter.check())
         adapter.close()
     click.echo(show(lines))

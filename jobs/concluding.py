@@ -81,6 +81,7 @@ def _ask(tx: Tx, letters: Letters, held: MeetingRow, item: Item, now: datetime, 
         meeting_id=held.id,
         code=code,
         council=held.council_name,
+        when=letters.notes.day(held.starts_at.astimezone(letters.zone).date()),
         options=letters.options(asked),
     )
 

@@ -14,11 +14,10 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-
 from ..config import starting
+from ..config.settings import Settings
 from ..config.street import read_cases, read_street, roster
-from ..plugin.practice.seed import seed, seed_lines
-from ..plugin.practice.world import World, serve
+from ..plugin.practice.remote import RemoteWorld, WorldProcess
 from ..plugin.store import cases, rosters
 from .actors import Actors, Crew, embedded_broker
 from .demo_desk import Desk
@@ -56,12 +55,11 @@ class Stage:
     """A running demo: the office, the world it practises on, and their addresses."""
 
     office: Office
-    world: World
+    world: RemoteWorld
     clock: DemoClock
     actors: Actors
     crew: Crew
     desk: Desk
-    world_url: str
     web_url: str
     #: The operator's password for the screen.
     password: str
@@ -84,11 +82,9 @@ def stage(folder: Path, *, texts: Path | None = None, number: int = 0) -> Iterat
 
     With *texts*, a file of JSON lines, the world holds those texts instead of our own.
     """
-    world = World(folder / "practice.db", seed=number, fast=True)
-    serving = serve(world)
-    ids = _fill(world, texts)
+    process = WorldProcess(folder / "practice.db", fast=True, seed=number)
     web_port = WebServer.free_port()
-    password = _configure(folder, serving.url, web_port)
+    password = configure(folder, process.url, web_port)
     clock = DemoClock(START)
     office = open_office(folder, clock=clock)
     broker = embedded_broker()
@@ -96,29 +92,39 @@ def stage(folder: Path, *, texts: Path | None = None, number: int = 0) -> Iterat
     crew = Crew(broker, threads=office.settings.queue.threads, look=_LOOK)
     web = WebServer(office, port=web_port, after_inbound=lambda: None)
     try:
+        world = remote(process.url, office.settings)
+        ids = _fill(world, texts)
         with office.store.begin() as tx:
             names = {kind: one.name for kind, one in office.procedures.items()}
             rosters.take_over(tx, office.store.phones, roster(read_street()), names=names)
-        with world.store.changing():
-            world.store.set("inbound_url", f"{web.url}/carriers/{office.carrier.name}/inbound")
-        yield Stage(office, world, clock, actors, crew, Desk(office), serving.url, web.url, password, ids)
+        world.bring_answers_to(f"{web.url}/carriers/{office.carrier.name}/inbound")
+        yield Stage(office, world, clock, actors, crew, Desk(office), web.url, password, ids)
     finally:
         crew.stop()
         web.stop()
-        serving.stop()
         office.close()
-        world.close()
+        process.stop()
 
 
-def _fill(world: World, texts: Path | None) -> dict[str, str]:
+def remote(url: str, settings: Settings) -> RemoteWorld:
+    """Return the world at *url*, opened with the tokens that the settings name."""
+    secrets = settings.secrets
+    return RemoteWorld(
+        url,
+        host_token=secrets.host_token.get_secret_value(),
+        carrier_token=secrets.carrier_token.get_secret_value(),
+    )
+
+
+def _fill(world: RemoteWorld, texts: Path | None) -> dict[str, str]:
     street = read_street()
     if texts is None:
-        return seed(world, read_cases(), street, start=START)
-    seed(world, {"case": []}, street, start=START)
-    return seed_lines(world, texts.read_text(encoding="utf-8").splitlines(), start=START)
+        return world.seed(read_cases(), street, start=START)
+    world.seed({"case": []}, street, start=START)
+    return world.seed_lines(texts.read_text(encoding="utf-8").splitlines(), start=START)
 
 
-def _configure(folder: Path, world_url: str, web_port: int) -> str:
+def configure(folder: Path, world_url: str, web_port: int) -> str:
     """Write the settings of a live office on the practice parts; return the operator's password."""
     text = f"""
 [site]

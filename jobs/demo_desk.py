@@ -39,7 +39,7 @@ class Desk:
             for held in cases.in_state(tx, CaseState.CONFIRMING, limit=_LIMIT):
                 self._confirm(tx, held, now)
             for held in cases.in_state(tx, CaseState.DIVERTED, limit=_LIMIT):
-                if held.divert not in rulings.ACKNOWLEDGE_WITHIN:
+                if held.divert not in rulings.ACKNOWLEDGE_WITHIN or held.changed_at + _TELEPHONE <= now:
                     rulings.acknowledge(tx, self._letters, held, who=CLERK, now=now)
             for held in cases.in_state(tx, CaseState.REVIEWING, limit=_LIMIT):
                 self._review(tx, held, now)
@@ -81,14 +81,16 @@ class Desk:
             tasks.close(tx, task.id, who=CLERK, resolution="telephoned", now=now)
 
     def _help(self, tx: Tx, task: Task, case_id: int, now: datetime) -> None:
-        """Give a promise in trouble a new date once; if it fails again, take note that it is done by phone."""
-        again = now.astimezone(self._office.calendar.zone).date() + timedelta(days=5)
+        """Give a promise in trouble a new date once; one that was reminded already is settled by telephone."""
+        today = now.astimezone(self._office.calendar.zone).date()
         for action in promises.of_case(tx, case_id):
-            if action.state is ActionState.BLOCKED:
-                promises.extend(tx, action.id, again)
-            elif action.state is ActionState.OPEN:
+            if action.state not in {ActionState.OPEN, ActionState.BLOCKED}:
+                continue
+            if action.state is ActionState.BLOCKED and action.reminded_at is None:
+                promises.extend(tx, action.id, max(today, action.due) + timedelta(days=5))
+            else:
                 promises.answer(tx, action.id, ActionState.DONE, now=now)
-                cases.set_values(tx, cases.get(tx, case_id), now=now, next_at=now)
+        cases.set_values(tx, cases.get(tx, case_id), now=now, next_at=now)
         tasks.close(tx, task.id, who=CLERK, resolution="helped", now=now)
 
 

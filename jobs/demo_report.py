@@ -108,7 +108,7 @@ def broken_promises(running: Stage) -> Iterator[str]:
     stuck = sum(said.cases.by_state.get(state, 0) for state in CaseState if state not in ENDS | WITH_A_PERSON)
     if stuck:
         yield f"{stuck} cases are neither at an end nor with a person: {_list(said.cases.by_state)}"
-    doubled = [body for body, count in _sent(running).items() if count > 1]
+    doubled = [body for body, count in running.world.sent().items() if count > 1]
     if doubled:
         yield f"{len(doubled)} texts reached a phone twice"
     if quiet:
@@ -123,13 +123,7 @@ def broken_promises(running: Stage) -> Iterator[str]:
         yield f"{twice} write-backs are on the host twice"
 
 
-def _sent(running: Stage) -> Counter[tuple[str, str]]:
-    """Return how often the carrier accepted each body for each phone."""
-    rows = running.world.store.rows("SELECT phone, body FROM messages WHERE direction = 'out'")
-    return Counter((row["phone"], row["body"]) for row in rows)
-
-
 def _on_the_host(running: Stage) -> tuple[int, int]:
     """Return how many of our steps stand on the host, and how many stand there twice."""
-    rows = running.world.store.rows("SELECT key, count(*) AS n FROM notes WHERE key <> '' GROUP BY case_id, key")
-    return len(rows), sum(row["n"] > 1 for row in rows)
+    keys = running.world.keys_on_host()
+    return len(keys), sum(count > 1 for count in keys.values())

@@ -49,8 +49,8 @@ def _stay(running: Stage, say: Callable[[str], object]) -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    say(f"host    {running.world_url}/host")
-    say(f"phones  {running.world_url}/phones")
+    say(f"host    {running.world.url}/host")
+    say(f"phones  {running.world.url}/phones")
     say(f"screen  {running.web_url}/  (admin, {running.password})")
     say("Report a case on the host, answer a text on a phone; Ctrl-C ends it.")
     serve_on(running, until=stopped.is_set)

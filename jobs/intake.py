@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..plugin import rulings
 from ..plugin.domain.cases import ENDS, HOST_ENDS
-from ..plugin.errors import HostUnreadable
+from ..plugin.errors import HostRefused, HostUnreadable
 from ..plugin.ports import Clock, Host, HostCase, Page, Unreadable
 from ..plugin.store import Store, Tx, cases, cursors, people, tasks
 from ..plugin.store.cases import Case, Incoming
@@ -33,9 +33,9 @@ def pull_cases(store: Store, host: Host, *, clock: Clock, limit: int, pages: int
             cursor = cursors.load(tx, host.name)
         try:
             page = host.pull(cursor, limit=limit)
-        except HostUnreadable as error:
+        except (HostUnreadable, HostRefused) as error:
             _report_host(store, host.name, str(error), clock.now())
-            tally["unreadable pages"] += 1
+            tally["refused or unreadable"] += 1
             return tally
         with store.begin() as tx:
             tally += _keep(tx, store, host.name, page, clock.now())
@@ -119,6 +119,8 @@ def _ask_again(store: Store, host: Host, now: datetime) -> Tally:
     prefix = f"{TaskKind.UNREADABLE}:{host.name}:"
     with store.begin() as tx:
         waiting = tasks.waiting(tx, kind=TaskKind.UNREADABLE, limit=_RETRIES)
+    if not waiting:
+        return tally
     refs = [one.key.removeprefix(prefix) for one in waiting if one.key.startswith(prefix)]
     for ref in refs:
         mended = host.get(ref) if ref and not ref.startswith(":") else None

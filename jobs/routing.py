@@ -13,7 +13,7 @@ from ..plugin.domain.matters import Divert, Matter
 from ..plugin.judging import Judge, as_json
 from ..plugin.letters import Letters
 from ..plugin.ports import Clock
-from ..plugin.store import Store, Tx, cases, tasks
+from ..plugin.store import Store, Tx, cases, people, tasks
 from ..plugin.store.cases import Case
 from ..plugin.store.tasks import TaskKind
 from .tally import Tally
@@ -43,7 +43,23 @@ def judge_cases(store: Store, judge: Judge, letters: Letters, *, clock: Clock, p
         decision = _decide(judge, held)
         with store.begin() as tx:
             tally[_settle_changed(tx, letters, held, decision, now=clock.now())] += 1
+    with store.begin() as tx:
+        tally["officers called"] += _chase_alarms(tx, letters, clock.now())
     return tally
+
+
+def _chase_alarms(tx: Tx, letters: Letters, now: datetime) -> int:
+    """Tell the next duty officer of every alarm that nobody has acknowledged in time."""
+    called = 0
+    for task in tasks.waiting(tx, kind=TaskKind.DUTY):
+        if task.case_id is None or task.due_at is None or task.due_at > now:
+            continue
+        held = cases.get(tx, task.case_id)
+        if held.state is CaseState.DIVERTED and held.divert in rulings.ACKNOWLEDGE_WITHIN:
+            officers = people.at_post(tx, people.DUTY_OFFICER, held.area_code)
+            kind = Divert(held.divert)
+            called += any(rulings.alarm(tx, letters, held, one.id, kind=kind, now=now) for one in officers)
+    return called
 
 
 def _decide(judge: Judge, held: Case) -> Decision:

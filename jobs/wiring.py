@@ -74,14 +74,15 @@ def open_office(folder: Path, *, clock: Clock | None = None, dry: bool = False) 
     zone = settings.site.zone
     store = open_store(settings, folder, dry=dry)
     _hold_mode(store, settings)
-    host, carrier = open_host(settings), open_carrier(settings)
+    clock = clock or SystemClock()
+    host, carrier = open_host(settings, clock), open_carrier(settings, clock)
     shadow = settings.site.mode == "shadow"
     return Office(
         settings=settings,
         store=store,
         host=DryHost(host) if dry else host,
         carrier=DryCarrier(carrier) if dry else carrier,
-        clock=clock or SystemClock(),
+        clock=clock,
         judge=Judge(read_table(rules_folder(folder))),
         letters=Letters(
             open_words(settings),
@@ -135,7 +136,7 @@ def rules_folder(folder: Path) -> Path:
     return folder if (folder / "routing.toml").exists() else SHIPPED
 
 
-def open_host(settings: Settings) -> Host:
+def open_host(settings: Settings, clock: Clock) -> Host:
     """Return the adapter of the office's host."""
     host = settings.host
     return PracticeHost(
@@ -144,10 +145,11 @@ def open_host(settings: Settings) -> Host:
         settings.secrets.host_token.get_secret_value(),
         timeout_s=host.timeout_s,
         page_size=host.page_size,
+        now=clock.now,
     )
 
 
-def open_carrier(settings: Settings) -> Carrier:
+def open_carrier(settings: Settings, clock: Clock) -> Carrier:
     """Return the adapter of the office's carrier."""
     carrier, secrets = settings.carrier, settings.secrets
     token, second = secrets.carrier_token.get_secret_value(), secrets.carrier_second.get_secret_value()
@@ -159,6 +161,7 @@ def open_carrier(settings: Settings) -> Carrier:
             carrier.sender,
             base_url=carrier.url or None,
             timeout_s=carrier.timeout_s,
+            now=clock.now,
         )
     return PracticeCarrier(carrier.name, carrier.url, token, second, timeout_s=carrier.timeout_s)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ..plugin.errors import HostUnavailable
+from ..plugin.errors import HostRefused, HostUnavailable
 from ..plugin.ports import Clock, Host, WriteBack, WriteResult, Written
 from ..plugin.store import Store, Tx, tasks, writebacks
 from ..plugin.store.tasks import TaskKind
@@ -54,7 +54,7 @@ def write_back(store: Store, host: Host, ids: Sequence[int], *, clock: Clock, le
 def _write(host: Host, held: WriteRow) -> WriteResult:
     try:
         return host.write(held.ref, WriteBack(held.key, held.note, held.host_state))
-    except HostUnavailable as error:
+    except (HostUnavailable, HostRefused) as error:
         return WriteResult(Written.UNKNOWN, str(error))
 
 

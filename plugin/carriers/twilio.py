@@ -110,10 +110,7 @@ class TwilioCarrier:
         self._validators = [RequestValidator(token) for token in auth_tokens]
         self._now = now
         self._http = _http_client(timeout_s, pool)
-        # Without a region of ours the SDK would take one from the environment.
-        self._client = Client(account_sid, auth_tokens[0], http_client=self._http, environment={"TWILIO_REGION": ""})
-        if base_url is not None:
-            self._client.api.base_url = base_url
+        self._client = _client(account_sid, auth_tokens[0], self._http, base_url)
 
     def send(self, text: OutText) -> Submission:
         """Hand over one text, once; it waits in Twilio's queue no longer than it is of use."""
@@ -222,6 +219,15 @@ class TwilioCarrier:
         if missing:
             raise NotAllowed(f"carrier {self.name}: the callback lacks {', '.join(missing)}")
         return form
+
+
+def _client(account_sid: str, token: str, http: TwilioHttpClient, base_url: str | None) -> Client:
+    # Without an environment of its own the SDK would take a region from the process's.
+    client = Client(account_sid, token, http_client=http, environment={"TWILIO_REGION": ""})
+    if base_url is not None:
+        # Texts and accounts are all that is asked for, and both are of this domain.
+        client.api.base_url = base_url
+    return client
 
 
 def _http_client(timeout_s: float, pool: int) -> TwilioHttpClient:

@@ -49,9 +49,7 @@ class WorkingCalendar:
             return start
         for number, day in enumerate(self.working_days(local.date()), start=1):
             if number == count:
-                return datetime.combine(day, local.timetz().replace(tzinfo=None), self.zone).astimezone(
-                    start.tzinfo
-                )
+                return datetime.combine(day, local.timetz().replace(tzinfo=None), self.zone).astimezone(start.tzinfo)
         raise ValueError(f"the calendar has no {count} working days within a year after {local.date()}")
 
     def working_days_between(self, start: date, end: date) -> int:

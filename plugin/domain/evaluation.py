@@ -27,9 +27,7 @@ class EvaluationState(StrEnum):
     UNASKED = "unasked"
 
 
-def standing(
-    asked_at: datetime, now: datetime, *, remind_after: timedelta, close_after: timedelta
-) -> EvaluationState:
+def standing(asked_at: datetime, now: datetime, *, remind_after: timedelta, close_after: timedelta) -> EvaluationState:
     """Return the state that the clock calls for while no answer is there."""
     if now >= asked_at + close_after:
         return EvaluationState.SILENT

@@ -15,7 +15,7 @@ VARIABLES: Mapping[Purpose, frozenset[str]] = {
         Purpose.CHANGE: "name council code when place options landline",
         Purpose.INVITE: "name council code when place options landline",
         Purpose.INVITE_PARTY: "name council code when place options landline",
-        Purpose.ASK_RESULT: "code council options",
+        Purpose.ASK_RESULT: "code council when options",
         Purpose.REMIND: "name council code when place options landline",
         Purpose.TASK: "name code what due options",
         Purpose.TASK_REMIND: "name code what due options",

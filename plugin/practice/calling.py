@@ -36,8 +36,7 @@ class Calls:
         """Put a form in the queue for *url*; without a url nobody wants it."""
         if url:
             self._store.run(
-                "INSERT INTO calls (url, style, fields, state, tries, next_at)"
-                " VALUES (?, ?, ?, 'queued', 0, '')",
+                "INSERT INTO calls (url, style, fields, state, tries, next_at) VALUES (?, ?, ?, 'queued', 0, '')",
                 (url, style, json.dumps(form)),
             )
 

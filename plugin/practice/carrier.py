@@ -48,9 +48,7 @@ class CarrierDoor:
 
     async def sent(self, body: MessageBody) -> Response:
         """Take a text; the same text twice is two texts."""
-        row = await take(
-            self._texts, self._faults, NewText(body.to, body.body, callback=body.callback, tag=body.tag)
-        )
+        row = await take(self._texts, self._faults, NewText(body.to, body.body, callback=body.callback, tag=body.tag))
         return answer({"id": row["id"], "status": "accepted", "at": row["at"]}, status=201)
 
     async def listed(self, to: str = "", since: str = "", page: Annotated[int, Query(ge=1)] = 1) -> Response:
@@ -70,9 +68,7 @@ class CarrierDoor:
 
     def _list(self, direction: str, *, phone: str, since: str, page: int) -> Response:
         skip = (page - 1) * PAGE
-        found = self._texts.page(
-            direction=direction, phone=phone, since=_time(since), skip=skip, limit=PAGE + 1
-        )
+        found = self._texts.page(direction=direction, phone=phone, since=_time(since), skip=skip, limit=PAGE + 1)
         following = page + 1 if len(found) > PAGE else None
         return answer({"items": [_shown(row) for row in found[:PAGE]], "page": page, "next": following})
 

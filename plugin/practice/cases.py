@@ -163,8 +163,7 @@ class Cases:
         with self._store.changing():
             at = self._tick()
             self._store.run(
-                "UPDATE cases SET updated_at = ?, version = version + 1"
-                " WHERE id IN (SELECT value FROM json_each(?))",
+                "UPDATE cases SET updated_at = ?, version = version + 1 WHERE id IN (SELECT value FROM json_each(?))",
                 (at, json.dumps(list(case_ids))),
             )
 

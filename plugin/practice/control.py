@@ -6,13 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel
 
+from ..errors import ConfigError
 from .clock import Backwards, iso
 from .directory import Mark
 from .faults import Faults
 from .host import answer
 from .living import Life
 from .refusing import Refusal
-from .seed import Ground, seed
+from .seed import Ground, seed, seed_lines
 
 
 class ClockBody(BaseModel):
@@ -42,6 +43,13 @@ class SeedBody(BaseModel):
     start: AwareDatetime
 
 
+class LinesBody(BaseModel):
+    """Cases as JSON lines, and when the practice starts."""
+
+    lines: list[str]
+    start: AwareDatetime
+
+
 class ControlDoor:
     """The routes for whoever runs the practice; they ask for no token."""
 
@@ -64,6 +72,7 @@ class ControlDoor:
         router.add_api_route("/marks", self.marked, methods=["PUT"])
         router.add_api_route("/touch", self.touched, methods=["POST"])
         router.add_api_route("/seed", self.seeded, methods=["POST"], status_code=201)
+        router.add_api_route("/lines", self.told, methods=["POST"], status_code=201)
         return router
 
     async def clock(self) -> Response:
@@ -113,3 +122,10 @@ class ControlDoor:
     async def seeded(self, body: SeedBody) -> Response:
         """Fill the world; the answer tells the files' ids by the host's."""
         return answer(seed(self._ground, body.cases, body.street, start=body.start), status=201)
+
+    async def told(self, body: LinesBody) -> Response:
+        """Add cases from lines; the answer tells the lines' ids by the host's."""
+        try:
+            return answer(seed_lines(self._ground, body.lines, start=body.start), status=201)
+        except ConfigError as error:
+            raise Refusal(422, {"error": error.faults}) from error

@@ -37,8 +37,7 @@ class Directory:
         """Enter a person; the same phone again replaces who had it."""
         posts = json.dumps([dict(post) for post in person.posts], ensure_ascii=False)
         self._store.run(
-            "INSERT OR REPLACE INTO people (phone, id, name, area_code, posts, is_user)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO people (phone, id, name, area_code, posts, is_user) VALUES (?, ?, ?, ?, ?, ?)",
             (person.phone, person.id, person.name, person.area_code, posts, person.is_user),
         )
 
@@ -54,8 +53,7 @@ class Directory:
         )
         total = self._store.row("SELECT count(*) AS n FROM people WHERE is_user")
         items = [
-            {name: row[name] for name in ("id", "name", "phone", "area_code")}
-            | {"posts": json.loads(row["posts"])}
+            {name: row[name] for name in ("id", "name", "phone", "area_code")} | {"posts": json.loads(row["posts"])}
             for row in rows
         ]
         return {"items": items, "page": page, "size": size, "total": total["n"] if total else 0}

@@ -69,9 +69,7 @@ class WriteBody(BaseModel):
 class HostDoor:
     """The routes of the host's API."""
 
-    def __init__(
-        self, cases: Cases, directory: Directory, *, time: WorldTime, faults: Faults, token: str
-    ) -> None:
+    def __init__(self, cases: Cases, directory: Directory, *, time: WorldTime, faults: Faults, token: str) -> None:
         self._cases = cases
         self._directory = directory
         self._time = time
@@ -122,11 +120,7 @@ class HostDoor:
             raise Refusal(422, {"error": "after_id needs updated_since"})
         found = self._cases.page(_statuses(status or []), since=since, after_id=after_id, limit=wanted + 1)
         page = found[:wanted]
-        pair = (
-            {"updated_since": page[-1]["updated_at"], "after_id": page[-1]["id"]}
-            if len(found) > wanted
-            else None
-        )
+        pair = {"updated_since": page[-1]["updated_at"], "after_id": page[-1]["id"]} if len(found) > wanted else None
         server_time = max(iso(self._time.now()), self._cases.latest_change())
         items = [self._shown(case) for case in page]
         return self._maybe_cut(answer({"items": items, "next": pair, "server_time": server_time}))

@@ -82,9 +82,7 @@ class Pages:
         moves = MOVES[str(case["status"])]
         return self._page("case", case=case, area=area, changes=changes, moves=moves, told=told)
 
-    async def moved(
-        self, case_id: str, status: Annotated[str, Form()], version: Annotated[int, Form()]
-    ) -> Response:
+    async def moved(self, case_id: str, status: Annotated[str, Form()], version: Annotated[int, Form()]) -> Response:
         """Move the status as the office wishes, unless the case has changed under its eyes."""
         told = ""
         try:

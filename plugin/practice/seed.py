@@ -70,9 +70,7 @@ class Told:
     households: int = 0
 
 
-def seed(
-    world: Ground, cases: Mapping[str, Any], street: Mapping[str, Any], *, start: datetime
-) -> dict[str, str]:
+def seed(world: Ground, cases: Mapping[str, Any], street: Mapping[str, Any], *, start: datetime) -> dict[str, str]:
     """Fill *world* from the parsed cases and street files; return the files' ids by the host's.
 
     The cases were reported over the ten days before *start*, in an order that has nothing to do with
@@ -134,9 +132,7 @@ def _read(line: str) -> Told:
         raise ValueError("not JSON") from error
     if not isinstance(case, dict) or not all(isinstance(case.get(name), str) for name in ("id", "text")):
         raise ValueError("no id or no text")
-    area, title, category, source = (
-        str(case.get(name) or "") for name in ("area_code", "title", "category", "source")
-    )
+    area, title, category, source = (str(case.get(name) or "") for name in ("area_code", "title", "category", "source"))
     return Told(case["id"], case["text"], area, title, category, source or "网格上报")
 
 

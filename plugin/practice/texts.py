@@ -60,9 +60,7 @@ class NewText:
 class Texts:
     """All texts of one carrier, both ways. It never compares: the same text twice is two texts."""
 
-    def __init__(
-        self, store: Store, time: WorldTime, *, directory: Directory, calls: Calls, seed: int
-    ) -> None:
+    def __init__(self, store: Store, time: WorldTime, *, directory: Directory, calls: Calls, seed: int) -> None:
         self._store = store
         self._time = time
         self._directory = directory
@@ -151,9 +149,7 @@ class Texts:
 
     def due(self, until: str, *, limit: int) -> list[sqlite3.Row]:
         """Return the texts that have something before them until then, in the order of it."""
-        return self._store.rows(
-            "SELECT * FROM messages WHERE due_at <= ? ORDER BY due_at, n LIMIT ?", (until, limit)
-        )
+        return self._store.rows("SELECT * FROM messages WHERE due_at <= ? ORDER BY due_at, n LIMIT ?", (until, limit))
 
     def get(self, message_id: str) -> sqlite3.Row | None:
         """Return one text, None when there is none, or not yet."""
@@ -191,8 +187,7 @@ class Texts:
     def earlier(self, message: sqlite3.Row) -> list[str]:
         """Return the last texts that the same phone got before this one, oldest first."""
         rows = self._store.rows(
-            "SELECT body FROM messages WHERE phone = ? AND n < ? AND state = 'delivered'"
-            " ORDER BY n DESC LIMIT ?",
+            "SELECT body FROM messages WHERE phone = ? AND n < ? AND state = 'delivered' ORDER BY n DESC LIMIT ?",
             (message["phone"], message["n"], REMEMBERED),
         )
         return [row["body"] for row in reversed(rows)]
@@ -220,9 +215,7 @@ class Texts:
 
     def _sid(self) -> str:
         row = self._store.row("SELECT coalesce(max(n), 0) + 1 AS n FROM messages")
-        return (
-            "SM" + md5(f"{self._seed}/{row['n'] if row else 1}".encode(), usedforsecurity=False).hexdigest()
-        )
+        return "SM" + md5(f"{self._seed}/{row['n'] if row else 1}".encode(), usedforsecurity=False).hexdigest()
 
     def _by_number(self, n: int) -> sqlite3.Row:
         return self._store.rows("SELECT * FROM messages WHERE n = ?", (n,))[0]

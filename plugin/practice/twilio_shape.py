@@ -48,9 +48,7 @@ class TwilioRefusal(Refusal):
 
     def __init__(self, status: int, code: int) -> None:
         more = f"https://www.twilio.com/docs/errors/{code}"
-        super().__init__(
-            status, {"code": code, "message": SENTENCES[code], "more_info": more, "status": status}
-        )
+        super().__init__(status, {"code": code, "message": SENTENCES[code], "more_info": more, "status": status})
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ class TwilioDoor:
             raise TwilioRefusal(404, 20404)
         return answer(_shown(row))
 
-    async def redacted(
-        self, account: str, sid: str, body: Annotated[str, Form(alias="Body")] = ""
-    ) -> Response:
+    async def redacted(self, account: str, sid: str, body: Annotated[str, Form(alias="Body")] = "") -> Response:
         """Empty the body of a text that has come to its end; nothing else can be changed."""
         if self._texts.get(sid) is None:
             raise TwilioRefusal(404, 20404)
@@ -195,9 +191,7 @@ def _edge(text: str, *, end: bool = False) -> str:
 
 def _paged(request: Request, found: list[sqlite3.Row], *, page: int, size: int) -> dict[str, object]:
     def uri(number: int) -> str:
-        asked = [
-            (name, value) for name, value in request.query_params.items() if name not in ("Page", "PageSize")
-        ]
+        asked = [(name, value) for name, value in request.query_params.items() if name not in ("Page", "PageSize")]
         return f"{request.url.path}?{urlencode([*asked, ('PageSize', size), ('Page', number)])}"
 
     shown = [_shown(row) for row in found[:size]]

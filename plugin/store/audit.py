@@ -15,13 +15,9 @@ from .tables import attempt, case, text
 def texts_in_quiet_hours(tx: Tx, quiet_from: time, quiet_until: time, zone: tzinfo) -> int:
     """Return how many hand-overs began in quiet hours, alarms aside."""
     rows = tx.execute(
-        sa.select(attempt.c.started_at)
-        .join(text, text.c.id == attempt.c.text_id)
-        .where(text.c.purpose != Purpose.DUTY)
+        sa.select(attempt.c.started_at).join(text, text.c.id == attempt.c.text_id).where(text.c.purpose != Purpose.DUTY)
     )
-    return sum(
-        is_quiet(row.started_at, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone) for row in rows
-    )
+    return sum(is_quiet(row.started_at, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone) for row in rows)
 
 
 def texts_about_diverted(tx: Tx) -> int:

@@ -320,10 +320,19 @@ def of_meeting(tx: Tx, meeting_id: int) -> Sequence[TextRow]:
 
 
 def failed(tx: Tx, *, since: datetime, limit: int) -> list[TextRow]:
-    """Return texts that did not arrive, or whose end a person must settle, changed since *since*."""
+    """Return texts that did not arrive, or whose end a person must settle, changed since *since*.
+
+    A text that expired counts if the carrier was tried: one that was never due is no loss.
+    """
     states = [TextState.UNDELIVERED, TextState.FAILED, TextState.NEEDS_OPERATOR, TextState.SUPPRESSED]
     rows = tx.execute(
-        sa.select(text).where(text.c.state.in_(states), text.c.changed_at >= since).order_by(text.c.id).limit(limit)
+        sa.select(text)
+        .where(
+            sa.or_(text.c.state.in_(states), sa.and_(text.c.state == TextState.EXPIRED, text.c.attempts > 0)),
+            text.c.changed_at >= since,
+        )
+        .order_by(text.c.id)
+        .limit(limit)
     )
     return [_read(row) for row in rows]
 

@@ -39,7 +39,7 @@ def create_app(door: Door) -> FastAPI:
     """
     door.check()
     # The documentation page of the framework loads scripts from a CDN; the schema itself stays.
-    app = FastAPI(title="Sanhui", docs_url=None, redoc_url=None, root_path=door.base, redirect_slashes=False)
+    app = FastAPI(title="Sanhui", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.door = door
     app.state.gate = Gate(door.operators)
     for part in (health, callbacks, answering, login, screen, desk, deciding, casefile):
@@ -49,7 +49,7 @@ def create_app(door: Door) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _refuse_input)
     app.add_exception_handler(SanhuiError, _fail)
     app.add_exception_handler(answering.Unanswerable, answering.refuse)
-    app.add_middleware(Frame, embedded_by=door.embedded_by)
+    app.add_middleware(Frame, base=door.base, embedded_by=door.embedded_by)
     return app
 
 
@@ -91,6 +91,5 @@ def _answer(request: Request, status: int, told: str, headers: Mapping[str, str]
 
 
 def _is_program(request: Request) -> bool:
-    door: Door = request.app.state.door
     path: str = request.scope["path"]
-    return path.removeprefix(door.base).startswith(_PROGRAMS)
+    return path.startswith(_PROGRAMS)

@@ -77,7 +77,12 @@ def show_desk(door: Door, clerk: Session, *, told: str = "", problem: str = "", 
     now = door.clock.now()
     with door.store.begin() as tx:
         waiting = _load(tx, now.astimezone(door.zone).date())
-    choices = {"rules": grouped(door), "diverts": list(Divert), "results": list(Result)}
+    choices: dict[str, object] = {
+        "rules": grouped(door),
+        "names": door.rules,
+        "diverts": list(Divert),
+        "results": list(Result),
+    }
     return show(door, "desk", clerk, status=status, desk=waiting, told=told, problem=problem, limit=LIMIT, **choices)
 
 

@@ -14,11 +14,13 @@ class Frame:
     """Reads the body whole before the app sees it, and puts the security headers on what goes out.
 
     A body longer than `LONGEST_BODY` is answered with 413, whether it says so or not. *embedded_by* is the one
-    origin that may hold our pages in a frame; empty: none.
+    origin that may hold our pages in a frame; empty: none. *base* is the path below which a proxy puts us; it is
+    taken off where the proxy left it on.
     """
 
-    def __init__(self, app: ASGIApp, *, embedded_by: str) -> None:
+    def __init__(self, app: ASGIApp, *, base: str, embedded_by: str) -> None:
         self._app = app
+        self._base = base
         ancestors = embedded_by or "'none'"
         self._headers = {
             "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
@@ -39,6 +41,8 @@ class Frame:
         if body is None:
             await PlainTextResponse("too long", 413)(scope, receive, self._framed(send))
             return
+        if self._base and scope["path"].startswith(f"{self._base}/"):
+            scope = {**scope, "path": scope["path"].removeprefix(self._base)}
         await self._app(scope, _replay(body, receive), self._framed(send))
 
     def _framed(self, send: Send) -> Send:

@@ -28,6 +28,7 @@ def show(door: Door, name: str, session: Session | None = None, *, status: int =
         return local(moment.astimezone(door.zone), now)
 
     common: dict[str, object] = {"base": door.base, "mode": door.mode, "session": session, "when": when, "now": now}
+    common |= {"day": lambda moment: f"{moment.astimezone(door.zone):%Y-%m-%d}"}
     common |= {"landline": door.letters.words.landline, "is_leader": session_is_leader(door, session)}
     return HTMLResponse(template.render(common | values), status)
 

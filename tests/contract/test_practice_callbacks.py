@@ -102,9 +102,7 @@ def test_a_callback_carries_the_hmac_of_its_raw_body(world: World, listener: Lis
     world.advance(minutes(1))
     headers, body = listener.heard[0]
 
-    assert (
-        headers["X-Practice-Signature"] == hmac.new(b"practice-callback-secret", body, "sha256").hexdigest()
-    )
+    assert headers["X-Practice-Signature"] == hmac.new(b"practice-callback-secret", body, "sha256").hexdigest()
 
 
 def test_an_error_is_told_with_the_last_state(world: World, listener: Listener) -> None:
@@ -138,9 +136,7 @@ def test_twilios_own_validator_accepts_an_inbound_text(world: World, listener: L
     (form,), headers = listener.forms(), listener.heard[0][0]
 
     assert (form["From"], form["Body"], form["NumMedia"]) == (ALICE, "1 参加 ", "0")
-    assert RequestValidator(world.secrets.twilio_token).validate(
-        listener.url, form, headers["X-Twilio-Signature"]
-    )
+    assert RequestValidator(world.secrets.twilio_token).validate(listener.url, form, headers["X-Twilio-Signature"])
 
 
 def test_an_inbound_text_goes_out_at_once_and_signed(world: World, listener: Listener) -> None:
@@ -149,16 +145,12 @@ def test_an_inbound_text_goes_out_at_once_and_signed(world: World, listener: Lis
     (headers, body), (form,) = listener.heard[0], listener.forms()
 
     assert (form["From"], form["Body"], form["At"]) == (ALICE, "１", "2026-01-05T17:00:00.000000+08:00")
-    assert (
-        headers["X-Practice-Signature"] == hmac.new(b"practice-callback-secret", body, "sha256").hexdigest()
-    )
+    assert headers["X-Practice-Signature"] == hmac.new(b"practice-callback-secret", body, "sha256").hexdigest()
 
 
 def test_an_answer_goes_to_the_number_that_asked(world: World, listener: Listener) -> None:
     bring_inbound(world, listener.url, style="twilio")
-    world.texts.accept(
-        NewText(ALICE, "参加回1", style="twilio", account="AC" + "3" * 32, sender="+15005550006")
-    )
+    world.texts.accept(NewText(ALICE, "参加回1", style="twilio", account="AC" + "3" * 32, sender="+15005550006"))
     world.life.say(ALICE, "1")
     (form,) = listener.forms()
 

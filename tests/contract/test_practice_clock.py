@@ -92,9 +92,7 @@ def test_what_was_answered_survives_a_killed_process(tmp_path: Path) -> None:
     with process(tmp_path / "world.db") as (url, running):
         httpx2.put(f"{url}/practice/clock", json={"now": START.isoformat()})
         body = {"to": "+8619900000001", "body": "你好"}
-        sent = [
-            httpx2.post(f"{url}/carrier/v1/messages", json=body, headers=TOKEN).json()["id"] for _ in range(5)
-        ]
+        sent = [httpx2.post(f"{url}/carrier/v1/messages", json=body, headers=TOKEN).json()["id"] for _ in range(5)]
         running.kill()
     with process(tmp_path / "world.db") as (url, _):
         kept = httpx2.get(f"{url}/carrier/v1/messages", headers=TOKEN).json()["items"]

@@ -49,12 +49,8 @@ def moved_to(host: httpx2.Client, status: str) -> tuple[str, int]:
     return case_id, 2
 
 
-@pytest.mark.parametrize(
-    "authorization", ["", "Bearer wrong", "Basic practice-host-token", "practice-host-token"]
-)
-def test_a_request_without_the_right_token_is_refused_as_json(
-    host: httpx2.Client, authorization: str
-) -> None:
+@pytest.mark.parametrize("authorization", ["", "Bearer wrong", "Basic practice-host-token", "practice-host-token"])
+def test_a_request_without_the_right_token_is_refused_as_json(host: httpx2.Client, authorization: str) -> None:
     answer = host.get("/cases", headers={"Authorization": authorization})
 
     assert (answer.status_code, list(answer.json())) == (401, ["error"])
@@ -135,9 +131,7 @@ def test_a_page_never_holds_more_than_two_hundred(world: World, host: httpx2.Cli
     assert len(host.get("/cases", params={"limit": 1000}).json()["items"]) == 200
 
 
-@pytest.mark.parametrize(
-    "params", [{"status": "待研判"}, {"updated_since": "yesterday"}, {"after_id": "JP1"}]
-)
+@pytest.mark.parametrize("params", [{"status": "待研判"}, {"updated_since": "yesterday"}, {"after_id": "JP1"}])
 def test_a_filter_that_means_nothing_is_refused(host: httpx2.Client, params: dict[str, str]) -> None:
     assert host.get("/cases", params=params).status_code == 422
 

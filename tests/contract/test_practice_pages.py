@@ -89,9 +89,7 @@ def test_every_resident_has_a_phone_of_their_own(world: World) -> None:
 
 def test_about_two_thirds_of_the_cases_have_a_deadline_fifteen_working_days_later(world: World) -> None:
     due = [(case["created_at"], case["due_at"]) for case in everything(world) if case["due_at"]]
-    days = {
-        (datetime.fromisoformat(end).date() - datetime.fromisoformat(begin).date()).days for begin, end in due
-    }
+    days = {(datetime.fromisoformat(end).date() - datetime.fromisoformat(begin).date()).days for begin, end in due}
 
     assert 30 <= len(due) <= 50
     assert days <= {19, 20, 21}
@@ -110,9 +108,7 @@ def test_users_are_listed_with_their_posts(world: World) -> None:
 
 def test_lines_without_an_area_get_a_grid_and_are_seen_as_new(world: World) -> None:
     seen = everything(world)[-1]["updated_at"]
-    ids = seed_lines(
-        world, [json.dumps({"id": "a", "text": "路灯坏了"}), '{"id": "b", "text": "x", "area_code": "5"}']
-    )
+    ids = seed_lines(world, [json.dumps({"id": "a", "text": "路灯坏了"}), '{"id": "b", "text": "x", "area_code": "5"}'])
     new = [case for case in everything(world) if case["updated_at"] > seen]
 
     assert sorted((ids[case["id"]], case["area_code"]) for case in new) == [
@@ -184,9 +180,7 @@ def test_a_case_can_be_opened_on_a_page(world: World, pages: httpx2.Client) -> N
     assert everything(world)[-1]["reporter"] == {"name": "Dora", "phone": "+8619900100999"}
 
 
-def test_a_phone_with_unread_texts_stands_first_until_it_is_looked_at(
-    world: World, pages: httpx2.Client
-) -> None:
+def test_a_phone_with_unread_texts_stands_first_until_it_is_looked_at(world: World, pages: httpx2.Client) -> None:
     world.texts.accept(NewText("+8619900008001", "参加回1,请假回2"))
     world.advance(START + timedelta(minutes=1))
     before = pages.get("/phones").text

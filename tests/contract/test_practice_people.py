@@ -12,9 +12,7 @@ from sanhui.plugin.practice.texts import NewText
 from sanhui.plugin.practice.world import World
 
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
-INVITATION = (
-    "【江畔街道】Alice您好,1月9日15:00柳岸议事厅开社区评议会(4821)。参加回1,请假回2,回避回3。电话023-60000141"
-)
+INVITATION = "【江畔街道】Alice您好,1月9日15:00柳岸议事厅开社区评议会(4821)。参加回1,请假回2,回避回3。电话023-60000141"
 EVALUATION = "您反映的事(4821)已办。满意回1,基本满意回2,不满意回3"
 RESULT = "会议(4821)结果:达成一致回1,择期再议回2,未谈成回3"
 TASK = "请于1月20日前办理(4821)。完成回5,有困难回6"
@@ -22,9 +20,7 @@ DUTY = "急事(4821),请速处置。已接回9"
 PHONES = [f"+861990000{n:04d}" for n in range(2000)]
 
 
-def answers(
-    text: str, *, seed: int = 1, now: datetime = START, earlier: tuple[str, ...] = ()
-) -> list[Answer | None]:
+def answers(text: str, *, seed: int = 1, now: datetime = START, earlier: tuple[str, ...] = ()) -> list[Answer | None]:
     """Return what two thousand people answer to *text*."""
     return [answer(text, seed=seed, phone=phone, now=now, earlier=earlier) for phone in PHONES]
 
@@ -81,9 +77,7 @@ def test_invitations_are_answered_in_all_the_ways_of_people() -> None:
 
     assert 0.57 <= coming / len(PHONES) <= 0.67
     assert 0.15 <= declining / len(PHONES) <= 0.21
-    assert all(
-        said[way] for way in ("", "１", "1。", "参加", "好的", "3", "收到", "几点开始?", "让老张替我去")
-    )
+    assert all(said[way] for way in ("", "１", "1。", "参加", "好的", "3", "收到", "几点开始?", "让老张替我去"))
 
 
 def test_owners_mostly_keep_their_promises() -> None:
@@ -184,10 +178,7 @@ def test_people_answer_the_same_however_far_time_is_set_at_once(tmp_path: Path) 
         for minutes in steps:
             world.advance(START + timedelta(minutes=minutes))
         said.append(
-            [
-                (row["phone"], row["body"], row["at"])
-                for row in world.texts.page(direction="in", skip=0, limit=99)
-            ]
+            [(row["phone"], row["body"], row["at"]) for row in world.texts.page(direction="in", skip=0, limit=99)]
         )
         world.close()
 
