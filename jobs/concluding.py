@@ -116,6 +116,7 @@ def _take(tx: Tx, letters: Letters, held: MeetingRow, item: Item, result: Result
                 expires_at=now + _NEWS_LIFE,
                 case_id=case.id,
                 code=case.code,
+                when=letters.notes.day(held.starts_at.astimezone(letters.zone).date()),
                 result=spoken,
             )
     return True

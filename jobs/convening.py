@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ..plugin import rulings
 from ..plugin.domain.calendar import WorkingCalendar
@@ -17,9 +17,6 @@ from ..plugin.store.cases import Case
 from ..plugin.store.councils import Council
 from ..plugin.store.tasks import TaskKind
 from .tally import Tally
-
-#: A case without a council is looked at again after this time: somebody may have made one.
-_LOOK_AGAIN = timedelta(days=1)
 
 
 def plan_meetings(
@@ -67,8 +64,15 @@ def _report_orphan(tx: Tx, held: Case, now: datetime) -> bool:
         f"case {held.ref}: no {held.council} council covers area {held.area_code or '(none)'!r}: "
         "mend the area on the host, choose another matter at the desk, or import the council's roster"
     )
-    cases.set_values(tx, held, now=now, next_at=now + _LOOK_AGAIN)
-    return tasks.open_once(tx, TaskKind.NO_COUNCIL, str(held.id), why=why, now=now, case_id=held.id)
+    return _to_the_desk(tx, held, why, now)
+
+
+def _to_the_desk(tx: Tx, held: Case, why: str, now: datetime) -> bool:
+    """Give a case that no council can take to a person; once the cause is mended, confirming sends it on."""
+    if not cases.move(tx, held, CaseState.CONFIRMING, who="auto", why=why, now=now):
+        return False
+    subject = f"{held.id}:{now:%Y%m%d%H%M}"
+    return tasks.open_once(tx, TaskKind.NO_COUNCIL, subject, why=why, now=now, case_id=held.id)
 
 
 def _agendas(waiting: Sequence[Case], procedure: Procedure, now: datetime) -> list[Sequence[Case]]:
@@ -133,7 +137,6 @@ def _put_on_agenda(tx: Tx, letters: Letters, meeting: int, agenda: Sequence[Case
             when=letters.when(planned.starts_at),
             place=planned.place,
         )
-        tasks.close_for(tx, TaskKind.NO_COUNCIL, str(held.id), who="auto", resolution=why, now=now)
         tally["scheduled"] += 1
     return tally
 
@@ -144,10 +147,7 @@ def _report_empty(tx: Tx, council: Council, agenda: Sequence[Case], procedure: P
         f"{council.name} ({council.area_code}) cannot sit: nobody is left who votes, or a needed role "
         f"({needed}) is empty or recused: fill its seats by `sanhui roster import`, or choose another council"
     )
-    for held in agenda:
-        cases.set_values(tx, held, now=now, next_at=now + _LOOK_AGAIN)
-        tasks.open_once(tx, TaskKind.NO_COUNCIL, str(held.id), why=why, now=now, case_id=held.id)
-    return Tally({"without a council": len(agenda)})
+    return Tally({"without a council": sum(_to_the_desk(tx, held, why, now) for held in agenda)})
 
 
 def _start(

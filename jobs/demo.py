@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ..config import starting
-from ..config.settings import Settings
+from ..config.settings import Settings, read_settings
 from ..config.street import read_cases, read_street, roster
 from ..plugin.practice.remote import RemoteWorld, WorldProcess
 from ..plugin.store import cases, rosters
@@ -29,8 +29,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: A Monday morning outside public holidays.
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 #: When the driver looks at the clock each day, local time.
-HOURS = (time(8), time(9), time(10), time(12), time(13), time(15), time(16, 30), time(18), time(20), time(22))
+HOURS = (time(8), time(9), time(10, 30), time(13), time(15), time(17), time(20), time(22))
 _LOOK = timedelta(milliseconds=50)
+#: The operator's password: a demo on loopback, printed for whoever runs it.
+PASSWORD = "practice"  # noqa: S105
 #: The journey is over at the latest after this.
 LONGEST = timedelta(days=84)
 
@@ -83,27 +85,41 @@ def stage(folder: Path, *, texts: Path | None = None, number: int = 0) -> Iterat
     With *texts*, a file of JSON lines, the world holds those texts instead of our own.
     """
     process = WorldProcess(folder / "practice.db", fast=True, seed=number)
-    web_port = WebServer.free_port()
-    password = configure(folder, process.url, web_port)
-    clock = DemoClock(START)
+    try:
+        configure(folder, process.url, WebServer.free_port())
+        world = remote(process.url, read_settings(folder))
+        ids = _fill(world, texts)
+        world.advance(START)
+        with resume(folder, ids) as running:
+            yield running
+    finally:
+        process.stop()
+
+
+@contextmanager
+def resume(folder: Path, ids: dict[str, str]) -> Iterator[Stage]:
+    """Set up the office in *folder* on its world, at the world's time; what a killed one left is taken up.
+
+    *ids* are the file's ids by the host's.
+    """
+    settings = read_settings(folder)
+    world = remote(settings.host.url, settings)
+    clock = DemoClock(world.now())
     office = open_office(folder, clock=clock)
     broker = embedded_broker()
     actors = Actors(broker, office)
     crew = Crew(broker, threads=office.settings.queue.threads, look=_LOOK)
-    web = WebServer(office, port=web_port, after_inbound=lambda: None)
+    web = WebServer(office, port=settings.web.port, after_inbound=lambda: None)
     try:
-        world = remote(process.url, office.settings)
-        ids = _fill(world, texts)
         with office.store.begin() as tx:
             names = {kind: one.name for kind, one in office.procedures.items()}
             rosters.take_over(tx, office.store.phones, roster(read_street()), names=names)
         world.bring_answers_to(f"{web.url}/carriers/{office.carrier.name}/inbound")
-        yield Stage(office, world, clock, actors, crew, Desk(office), web.url, password, ids)
+        yield Stage(office, world, clock, actors, crew, Desk(office), web.url, PASSWORD, ids)
     finally:
         crew.stop()
         web.stop()
         office.close()
-        process.stop()
 
 
 def remote(url: str, settings: Settings) -> RemoteWorld:
@@ -124,8 +140,8 @@ def _fill(world: RemoteWorld, texts: Path | None) -> dict[str, str]:
     return world.seed_lines(texts.read_text(encoding="utf-8").splitlines(), start=START)
 
 
-def configure(folder: Path, world_url: str, web_port: int) -> str:
-    """Write the settings of a live office on the practice parts; return the operator's password."""
+def configure(folder: Path, world_url: str, web_port: int) -> None:
+    """Write the settings of a live office on the practice parts."""
     text = f"""
 [site]
 area_code = "509901001"
@@ -139,25 +155,22 @@ url = "{world_url}"
 url = "{world_url}"
 """
     (folder / "sanhui.toml").write_text(text, encoding="utf-8")
-    password = "practice"  # noqa: S105 (a demo on loopback, printed for whoever runs it)
-    starting.write_secrets(folder, password)
-    return password
+    starting.write_secrets(folder, PASSWORD)
 
 
 def moments(start: datetime) -> Iterator[datetime]:
-    """Yield the driver's moments after *start*, day by day."""
+    """Yield the driver's moments from *start* on, day by day."""
     day = start.astimezone(ZONE).date()
     while True:
         for hour in HOURS:
             at = datetime.combine(day, hour, ZONE)
-            if at > start:
+            if at >= start:
                 yield at
         day += timedelta(days=1)
 
 
 def walk(running: Stage, *, say: Callable[[str], None]) -> int:
     """Walk the journey to its end and return how many days passed; *say* is told what happened each day."""
-    running.tick(START)
     before: Counter[str] = Counter()
     today = START.date()
     for at in moments(START):

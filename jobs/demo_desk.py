@@ -48,8 +48,8 @@ class Desk:
 
     def _confirm(self, tx: Tx, held: Case, now: datetime) -> None:
         """Follow the proposal; what several sittings could not settle goes to the statutory channel."""
-        if _lot(held, 10) == 0 and held.sittings == 0:
-            return  # the clerk wants to ask the resident first: the case keeps waiting for a person
+        if (_lot(held, 10) == 0 or held.routed_by) and held.sittings == 0:
+            return  # the clerk has to ask somebody first: the case keeps waiting for a person
         tired = held.council is not None and held.sittings >= SITTINGS[held.council]
         if tired or held.divert:
             kind = Divert(held.divert) if held.divert else Divert.STATUTORY

@@ -41,11 +41,14 @@ def watch_meetings(
     """
     tally = Tally()
     with store.begin() as tx:
-        open_meetings = meetings.in_states(tx, _OPEN, limit=limit)
+        open_meetings = meetings.due(tx, _OPEN, now=clock.now(), limit=limit)
     for held in open_meetings:
         with store.begin() as tx:
             sitting = _Sitting(tx, letters, held, procedures[held.kind], calendar, clock.now())
-            tally += sitting.advance()
+            moved = sitting.advance()
+            if not moved.total():
+                meetings.look_again(tx, held, sitting.next_look())
+            tally += moved
     return tally
 
 
@@ -77,6 +80,12 @@ class _Sitting:
         tally = self._remind()
         tally += self._substitute()
         return tally + self._stand()
+
+    def next_look(self) -> datetime:
+        """Return when the clock calls for the next look; an answer calls for one before."""
+        start, procedure = self.held.starts_at, self.procedure
+        befores = (procedure.remind_before, procedure.substitute_before, procedure.decide_before, timedelta(0))
+        return min((at for at in (start - before for before in befores) if at > self.now), default=self.now)
 
     def _view(self) -> tuple[Meeting, list[InvitationRow]]:
         places = meetings.invitations(self.tx, self.held.id)

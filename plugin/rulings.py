@@ -57,6 +57,7 @@ def fix_route(
     }
     if not cases.move(tx, held, CaseState.ROUTED, who=who, why=why, now=now, **values):
         return False
+    tasks.close_kind(tx, TaskKind.NO_COUNCIL, held.id, who=who, resolution=why, now=now)
     name = letters.notes.council(council)
     reporter = cases.reporter(tx, held.id)
     if reporter is not None:

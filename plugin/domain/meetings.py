@@ -49,7 +49,7 @@ _M = MeetingState
 #: Which state may follow which. A moved meeting goes back to INVITING: everybody is asked again.
 MOVES: Mapping[MeetingState, frozenset[MeetingState]] = {
     _M.PLANNED: frozenset({_M.INVITING, _M.CANCELLED}),
-    _M.INVITING: frozenset({_M.QUORATE, _M.LAPSED, _M.CANCELLED}),
+    _M.INVITING: frozenset({_M.QUORATE, _M.CONVENED, _M.LAPSED, _M.CANCELLED}),
     _M.QUORATE: frozenset({_M.INVITING, _M.CONVENED, _M.LAPSED, _M.CANCELLED}),
     _M.CONVENED: frozenset({_M.CONCLUDED, _M.CANCELLED}),
     _M.CONCLUDED: frozenset(),

@@ -20,7 +20,7 @@ VARIABLES: Mapping[Purpose, frozenset[str]] = {
         Purpose.TASK: "name code what due options",
         Purpose.TASK_REMIND: "name code what due options",
         Purpose.ROUTE: "code council",
-        Purpose.RESULT: "code result",
+        Purpose.RESULT: "code when result",
         Purpose.EVALUATE: "code options",
         Purpose.EVALUATE_AGAIN: "code options",
         Purpose.CLARIFY: "options",

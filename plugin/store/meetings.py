@@ -34,6 +34,8 @@ class MeetingRow:
     version: int
     planned_at: datetime
     asked_at: datetime | None
+    #: How many answers and other changes had come when it was read.
+    changes: int
     reason: str
 
     @property
@@ -176,7 +178,11 @@ def answer(tx: Tx, invitation_id: int, state: InvitationState, *, now: datetime)
     mine = sa.update(invitation).where(
         invitation.c.id == invitation_id, invitation.c.state != InvitationState.CALLED_OFF
     )
-    return tx.execute(mine.values(state=state, answered_at=now)).rowcount == 1
+    if tx.execute(mine.values(state=state, answered_at=now)).rowcount != 1:
+        return False
+    its = sa.select(invitation.c.meeting_id).where(invitation.c.id == invitation_id).scalar_subquery()
+    _wake(tx, meeting.c.id == its)
+    return True
 
 
 def mark_reminded(tx: Tx, invitation_id: int, *, now: datetime) -> bool:
@@ -201,6 +207,24 @@ def mark_silent(tx: Tx, invitation_id: int) -> None:
 def get(tx: Tx, meeting_id: int) -> MeetingRow:
     """Return the meeting."""
     return _read(tx.execute(_ROWS.where(meeting.c.id == meeting_id)).one())
+
+
+def due(tx: Tx, states: Sequence[MeetingState], *, now: datetime, limit: int) -> list[MeetingRow]:
+    """Return meetings in one of *states* that an answer or the clock calls for a look at, the next to start first."""
+    time_has_come = sa.or_(meeting.c.next_at.is_(None), meeting.c.next_at <= now)
+    rows = _ROWS.where(meeting.c.state.in_(states), time_has_come)
+    return [_read(row) for row in tx.execute(rows.order_by(meeting.c.starts_at, meeting.c.id).limit(limit))]
+
+
+def look_again(tx: Tx, held: MeetingRow, at: datetime) -> bool:
+    """Put the next look off until *at*; False when something came since the meeting was read, so that it is due."""
+    mine = (meeting.c.id == held.id, meeting.c.changes == held.changes)
+    return tx.execute(sa.update(meeting).where(*mine).values(next_at=at)).rowcount == 1
+
+
+def _wake(tx: Tx, which: sa.ColumnElement[bool]) -> None:
+    """Let the clock look at once at the meetings that *which* names."""
+    tx.execute(sa.update(meeting).where(which).values(next_at=None, changes=meeting.c.changes + 1))
 
 
 def in_states(tx: Tx, states: Sequence[MeetingState], *, limit: int) -> list[MeetingRow]:
@@ -235,6 +259,7 @@ def get_item(tx: Tx, item_id: int) -> Item:
 
 def take_off(tx: Tx, case_id: int) -> None:
     """Take the case off whatever agenda it is on."""
+    _wake(tx, meeting.c.id.in_(sa.select(item.c.meeting_id).where(item.c.case_id == case_id, item.c.open)))
     tx.execute(sa.update(item).where(item.c.case_id == case_id, item.c.open).values(open=False))
 
 
@@ -331,6 +356,7 @@ def _read(row: Any) -> MeetingRow:  # noqa: ANN401 (a row of `_ROWS`)
         version=row.version,
         planned_at=row.planned_at,
         asked_at=row.asked_at,
+        changes=row.changes,
         reason=row.reason,
     )
 

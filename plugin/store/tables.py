@@ -216,8 +216,12 @@ meeting = Table(
     Column("version", Integer, nullable=False, default=1),
     Column("planned_at", Instant, nullable=False),
     Column("asked_at", Instant),
+    #: When the clock has to look at this meeting next; null: at once.
+    Column("next_at", Instant),
+    #: How many answers and other changes came; a look that missed one must not put the next look off.
+    Column("changes", Integer, nullable=False, default=0),
     Column("reason", Text, nullable=False, default=""),
-    Index(None, "state", "starts_at"),
+    Index(None, "state", "next_at"),
     Index(None, "council_id", "state"),
 )
 

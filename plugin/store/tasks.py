@@ -108,6 +108,12 @@ def close_case(tx: Tx, case_id: int, *, who: str, resolution: str, now: datetime
     tx.execute(mine.values(done_at=now, done_by=who, resolution=resolution))
 
 
+def close_kind(tx: Tx, kind: TaskKind, case_id: int, *, who: str, resolution: str, now: datetime) -> None:
+    """Close the open tasks of *kind* about the case."""
+    mine = (task.c.case_id == case_id, task.c.kind == kind, task.c.done_at.is_(None))
+    tx.execute(sa.update(task).where(*mine).values(done_at=now, done_by=who, resolution=resolution))
+
+
 def waiting(tx: Tx, *, kind: TaskKind | None = None, limit: int = 200) -> Sequence[Task]:
     """Return open tasks, the most urgent first."""
     rows = sa.select(task).where(task.c.done_at.is_(None))

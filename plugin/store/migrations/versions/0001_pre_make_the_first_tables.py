@@ -111,12 +111,14 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["council_id"], ["sanhui_council.id"], name=op.f("sanhui_meeting_council_id_fk")),
         sa.PrimaryKeyConstraint("id", name=op.f("sanhui_meeting_pk")),
     )
     op.create_index(op.f("sanhui_meeting_council_id_state_ix"), "sanhui_meeting", ["council_id", "state"], unique=False)
-    op.create_index(op.f("sanhui_meeting_state_starts_at_ix"), "sanhui_meeting", ["state", "starts_at"], unique=False)
+    op.create_index(op.f("sanhui_meeting_state_next_at_ix"), "sanhui_meeting", ["state", "next_at"], unique=False)
     op.create_table(
         "sanhui_party",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -157,10 +159,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        op.f("sanhui_question_asking_subject_id_ix"),
-        "sanhui_question",
-        ["asking", "subject_id"],
-        unique=False,
+        op.f("sanhui_question_asking_subject_id_ix"), "sanhui_question", ["asking", "subject_id"], unique=False
     )
     op.create_table(
         "sanhui_seat",
@@ -195,10 +194,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("sanhui_writeback_case_id_state_ix"), "sanhui_writeback", ["case_id", "state"], unique=False)
     op.create_index(
-        op.f("sanhui_writeback_state_not_before_ix"),
-        "sanhui_writeback",
-        ["state", "not_before"],
-        unique=False,
+        op.f("sanhui_writeback_state_not_before_ix"), "sanhui_writeback", ["state", "not_before"], unique=False
     )
     op.create_table(
         "sanhui_action",
@@ -367,11 +363,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["text_id"], ["sanhui_text.id"], name=op.f("sanhui_text_event_text_id_fk")),
         sa.PrimaryKeyConstraint("id", name=op.f("sanhui_text_event_pk")),
         sa.UniqueConstraint(
-            "carrier",
-            "provider_id",
-            "state",
-            "code",
-            name=op.f("sanhui_text_event_carrier_provider_id_state_code_uq"),
+            "carrier", "provider_id", "state", "code", name=op.f("sanhui_text_event_carrier_provider_id_state_code_uq")
         ),
     )
 
@@ -404,7 +396,7 @@ def downgrade() -> None:
     op.drop_table("sanhui_question")
     op.drop_table("sanhui_post")
     op.drop_table("sanhui_party")
-    op.drop_index(op.f("sanhui_meeting_state_starts_at_ix"), table_name="sanhui_meeting")
+    op.drop_index(op.f("sanhui_meeting_state_next_at_ix"), table_name="sanhui_meeting")
     op.drop_index(op.f("sanhui_meeting_council_id_state_ix"), table_name="sanhui_meeting")
     op.drop_table("sanhui_meeting")
     op.drop_index(op.f("sanhui_evaluation_state_asked_at_ix"), table_name="sanhui_evaluation")
