@@ -19,7 +19,6 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.demo
 	$(BIN)/sanhui bench route
-	$(BIN)/sanhui bench intake
 	$(BIN)/sanhui bench import
 
 $(VENV)/bin/python:

@@ -25,21 +25,24 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 def _quorum(text: str) -> str:
     match = _QUORUM.fullmatch(text)
-    if match is None or int(match[2]) > int(match[3]):
+    if match is None or int(match[2]) >= int(match[3]) + (match[1] == "at least"):
         raise ValueError('is no quorum: write "over 1/2" or "at least 2/3"')
     return text
 
 
 def _slot(text: str) -> str:
     try:
-        time.fromisoformat(text)
+        slot = time.fromisoformat(text)
     except ValueError as error:
         raise ValueError('is no time of day: write "09:30"') from error
+    if slot.tzinfo is not None:
+        raise ValueError('has a zone: write the local time, "09:30"')
     return text
 
 
 _Count = Annotated[int, Field(ge=1)]
-_Hours = Annotated[float, Field(ge=0)]
+#: At most a year.
+_Hours = Annotated[float, Field(ge=0, le=8784, allow_inf_nan=False)]
 
 
 class _Standing(BaseModel):
@@ -99,7 +102,8 @@ def read_councils(folder: Path | None = None) -> Procedures:
 
 
 def _changed(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    return {kind: {**shipped.get(kind, {}), **own.get(kind, {})} for kind in dict.fromkeys((*shipped, *own))}
+    changed = {kind: {**shipped.get(kind, {}), **table} for kind, table in own.items() if isinstance(table, Mapping)}
+    return {**shipped, **own, **changed}
 
 
 def _contradictions(kind: CouncilKind, council: _Council) -> list[str]:

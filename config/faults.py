@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+#: What stands for a file's name when a variable is at fault.
+ENVIRONMENT = "environment"
 _SECRET = ("secrets",)
 #: What to do about each kind of fault pydantic finds; others are told in its own words.
 _MENDS = {
@@ -21,13 +23,27 @@ _MENDS = {
 
 
 def explain(error: ValidationError, files: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return one line for each fault in *error*; *files* are the tables as they were read, by file name."""
+    """Return one line for each fault in *error*; *files* are the tables as they were read, by file name.
+
+    The first of them that holds the value is named, so that what wins comes first.
+    """
     return [_line(fault["loc"], fault, files) for fault in error.errors()]
+
+
+def variables(env: Mapping[str, str], prefix: str) -> dict[str, dict[str, str]]:
+    """Return the variables that set one key, PREFIX_SECTION__KEY, as the tables of a file would hold them."""
+    tables: dict[str, dict[str, str]] = {}
+    for name, value in env.items():
+        section, _, key = name.lower().removeprefix(prefix.lower()).partition("__")
+        if key and name.lower().startswith(prefix.lower()):
+            tables.setdefault(section, {})[key] = value
+    return tables
 
 
 def _line(loc: tuple[int | str, ...], fault: Any, files: Mapping[str, Mapping[str, Any]]) -> str:  # noqa: ANN401 (pydantic's own dict)
     key = ".".join(str(part) for part in loc)
-    mend = _MENDS.get(fault["type"], fault["msg"].removeprefix("Value error, ")).format(**fault.get("ctx", {}))
+    known = _MENDS.get(fault["type"])
+    mend = known.format(**fault.get("ctx", {})) if known else fault["msg"].removeprefix("Value error, ")
     where = _file_of(loc, files)
     if fault["type"] == "missing":
         return f"{where}: {key}: {mend}"
@@ -41,7 +57,7 @@ def _file_of(loc: tuple[int | str, ...], files: Mapping[str, Mapping[str, Any]])
         if _holds(table, loc):
             return name
     for name, table in files.items():
-        if loc and loc[0] in table:
+        if loc and loc[0] in table and name != ENVIRONMENT:
             return name
     return "secrets.toml" if loc[:1] == _SECRET else "sanhui.toml or environment"
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -16,6 +18,7 @@ from ..plugin.domain.areas import AreaCode
 from ..plugin.domain.councils import SUBSTITUTE
 from ..plugin.domain.matters import CouncilKind
 from ..plugin.errors import ConfigError
+from ..plugin.store.councils import LEVELS
 from ..plugin.store.phones import NotAPhone, normal
 from ..plugin.store.rosters import Entry
 from .settings import read_toml
@@ -31,8 +34,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "order": ("候补顺序", "顺序", "order"),
 }
 _NEEDED = ("council", "area", "name", "phone", "role")
+#: What the code of each council's area names.
+_PLACES = {CouncilKind.JOINT: "street", CouncilKind.COMMUNITY: "community", CouncilKind.NEIGHBOURHOOD: "grid"}
 #: What may stand between two numbers in one cell; the first is taken.
 _SEPARATORS = "/、,，;； \n"
+_MOBILE = re.compile(r"\+861\d{10}")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read *path*; an empty council or area cell repeats the one above, as merged cells do.
 
+    So does an empty place, within the same council.
+
     Raises:
         ConfigError: The file cannot be read, or a needed column is missing.
     """
@@ -54,19 +62,26 @@ def read_roster(path: Path) -> Roster:
         raise ConfigError([f"{path.name}: is empty: the first row names the columns {_headings()}"])
     places = _places(path.name, rows[0])
     vocabulary = _Vocabulary.shipped()
-    entries, faults, above = [], [], dict.fromkeys(COLUMNS, "")
+    entries: dict[int, Entry] = {}
+    faults, above = [], dict.fromkeys(COLUMNS, "")
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: _clean(row[at]) if at < len(row) else "" for name, at in places.items()}
         if not any(cells.values()):
             continue
-        for name in ("council", "area", "place"):
-            cells[name] = above[name] = cells.get(name) or above[name]
+        above = _filled(cells, above)
         try:
-            entries.append(_entry(cells, vocabulary))
+            entries[number] = _entry(above, vocabulary)
         except ValueError as error:
             faults.append(f"{path.name} row {number}: {error}")
     faults += _doubled(path.name, entries)
-    return Roster(tuple(entries), tuple(faults))
+    return Roster(tuple(entries.values()), tuple(faults))
+
+
+def _filled(cells: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
+    """Return *cells*, the council and the place that are not written taken from *above*."""
+    filled = {**cells, "council": cells["council"] or above["council"], "area": cells["area"] or above["area"]}
+    is_same = all(filled[name] == above[name] for name in ("council", "area"))
+    return {**filled, "place": cells.get("place") or (above["place"] if is_same else "")}
 
 
 class _Vocabulary:
@@ -101,9 +116,13 @@ def _entry(cells: Mapping[str, str], vocabulary: _Vocabulary) -> Entry:
         raise ValueError(f"role {cells['role']!r} is not known: write one of posts.toml, or add it there")
     if not cells["name"]:
         raise ValueError("the name is missing: write it")
+    area = AreaCode(cells["area"])
+    if not is_post and area.level is not LEVELS[CouncilKind(kind)]:
+        place = _PLACES[CouncilKind(kind)]
+        raise ValueError(f"area {area} is no place of a {kind} council: write the code of its {place}")
     return Entry(
         kind=kind,
-        area_code=str(AreaCode(cells["area"])),
+        area_code=str(area),
         place=cells.get("place", ""),
         name=cells["name"],
         phone=_phone(cells["phone"]),
@@ -117,25 +136,29 @@ def _phone(cell: str) -> str:
     for separator in _SEPARATORS:
         first = first.split(separator)[0] if len(first.split(separator)[0]) >= len("13800000000") else first
     try:
-        return normal(first.replace(" ", "").replace("-", ""))
+        number = normal(first.replace(" ", "").replace("-", ""))
     except NotAPhone as error:
         raise ValueError(f"phone {error}") from error
+    if number.startswith("+86") and not _MOBILE.fullmatch(number):
+        raise ValueError(f"phone …{number[-4:]} is no mobile number: give the 11 digits that a text reaches")
+    return number
 
 
 def _order(cell: str, role: str) -> int:
     if role != SUBSTITUTE and not cell:
         return 0
-    if not cell.removesuffix(".0").isdecimal():
-        raise ValueError(f"order {cell!r} is no number: write 1 for the first substitute, 2 for the second")
+    if not cell.removesuffix(".0").isdecimal() or (role == SUBSTITUTE and int(cell.removesuffix(".0")) < 1):
+        raise ValueError(f"order {cell!r} is no place in a row: write 1 for the first substitute, 2 for the second")
     return int(cell.removesuffix(".0"))
 
 
-def _doubled(name: str, entries: Iterable[Entry]) -> Iterator[str]:
+def _doubled(name: str, entries: Mapping[int, Entry]) -> Iterator[str]:
     seen: set[tuple[str, str, str, str]] = set()
-    for entry in entries:
+    for number, entry in entries.items():
         key = (entry.kind, entry.area_code, entry.phone, entry.role)
         if key in seen:
-            yield f"{name}: …{entry.phone[-4:]} has the seat {entry.role} of {entry.kind} {entry.area_code} twice: take one out"
+            seat = f"{entry.role} of {entry.kind} {entry.area_code}"
+            yield f"{name} row {number}: …{entry.phone[-4:]} has the seat {seat} twice: take one out"
         seen.add(key)
 
 
@@ -171,7 +194,7 @@ def _rows(path: Path) -> Iterator[Sequence[object]]:
         if path.suffix.lower() == ".xlsx":
             yield from (load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True))
         else:
-            yield from csv.reader(_decoded(path).splitlines())
+            yield from csv.reader(StringIO(_decoded(path), newline=""))
     except FileNotFoundError as error:
         raise ConfigError([f"{path}: no such file: name an xlsx or csv file"]) from error
     except (InvalidFileException, BadZipFile, KeyError) as error:

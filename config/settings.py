@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from ..plugin.domain.areas import AreaCode
 from ..plugin.errors import ConfigError
-from .faults import explain
+from .faults import ENVIRONMENT, explain, variables
 
 #: The file of an installation, and the one beside it that only its owner may read.
 SETTINGS_FILE = "sanhui.toml"
@@ -26,16 +26,27 @@ _PREFIX = "SANHUI_"
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the folder Asia is no zone
         raise ValueError("is no time zone: write one such as Asia/Shanghai") from error
     return name
 
 
 def _area(code: str) -> str:
-    return str(AreaCode(code))
+    try:
+        return str(AreaCode(code))
+    except ValueError as error:
+        raise ValueError("is not an area code: give 6 digits of the district or 9 of the street") from error
 
 
-Seconds = Annotated[float, Field(gt=0)]
+def _local(clock: time) -> time:
+    if clock.tzinfo is not None:
+        raise ValueError("has a zone: write the office's local time such as 20:30:00")
+    return clock
+
+
+#: No longer than a week: what is meant is a wait, not a date.
+Seconds = Annotated[float, Field(gt=0, le=604800, allow_inf_nan=False)]
+LocalTime = Annotated[time, AfterValidator(_local)]
 
 
 class _Section(BaseModel):
@@ -121,9 +132,9 @@ class Texts(_Section):
     #: A number that answers; members are told it in every text.
     landline: Annotated[str, Field(pattern=r"^[0-9-]{7,15}$")] = "023-60000141"
     #: Nothing but alarms leaves from here …
-    quiet_from: time = time(20, 30)
+    quiet_from: LocalTime = time(20, 30)
     #: … until here, local time.
-    quiet_until: time = time(8, 0)
+    quiet_until: LocalTime = time(8, 0)
     #: To one person and day.
     daily: Annotated[int, Field(ge=1)] = 4
     #: A claim is given up after this time; must exceed the carrier's timeout.
@@ -229,8 +240,10 @@ def read_settings(folder: Path, *, env: Mapping[str, str] = os.environ) -> Setti
     merged: dict[str, Any] = {**files[SETTINGS_FILE], **files[SECRETS_FILE]}
     try:
         settings = Settings(**merged)
+    except SettingsError as error:
+        raise ConfigError([f'{ENVIRONMENT}: {error}: write a list or a table as JSON, for example ["…"]']) from error
     except ValidationError as error:
-        raise ConfigError(explain(error, files)) from error
+        raise ConfigError(explain(error, {ENVIRONMENT: variables(env, _PREFIX), **files})) from error
     faults = _contradictions(settings)
     if faults:
         raise ConfigError(faults)
@@ -243,6 +256,8 @@ def read_toml(path: Path, faults: list[str]) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         faults.append(f"{path.name}: no such file in {path.parent}: make one with `sanhui init {path.parent}`")
+    except OSError as error:
+        faults.append(f"{path.name}: cannot be read in {path.parent}: {error.strerror}: mend its rights")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"{path.name}: is not TOML: {error}: mend that line")
     return {}
@@ -251,7 +266,7 @@ def read_toml(path: Path, faults: list[str]) -> dict[str, Any]:
 def _strange_variables(env: Mapping[str, str]) -> list[str]:
     known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
     return [
-        f"environment: {name}: no such setting: sections are {', '.join(sorted(Settings.model_fields))}, "
+        f"{ENVIRONMENT}: {name}: no such setting: sections are {', '.join(sorted(Settings.model_fields))}, "
         f"keys follow two underscores, for example {_PREFIX}WEB__PORT"
         for name in sorted(env)
         if name.upper().startswith(_PREFIX) and name.upper().split("__")[0] not in known
@@ -275,8 +290,3 @@ def _contradictions(settings: Settings) -> list[str]:
             f"({settings.following.remind_days}): nobody could answer the reminder; raise close_days"
         )
     return faults
-
-
-def keep_texts(settings: Settings) -> timedelta:
-    """Return how long words are kept."""
-    return timedelta(days=settings.texts.keep_days)

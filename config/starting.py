@@ -10,10 +10,13 @@ from pathlib import Path
 from ..plugin.errors import ConfigError
 from ..plugin.store.phones import new_key
 from ..plugin.web.passwords import hash_password
+from .councils import COUNCILS_FILE
 from .settings import SECRETS_FILE, SETTINGS_FILE
 
 _SHIPPED = Path(__file__).parent / SETTINGS_FILE
-_COUNCILS = Path(__file__).parent / "councils.toml"
+_COUNCILS = Path(__file__).parent / COUNCILS_FILE
+#: What a new installation writes, the database last; where one of them stands, somebody has begun.
+_FILES = (SETTINGS_FILE, SECRETS_FILE, COUNCILS_FILE, "sanhui.db")
 
 #: The one operator that a new installation has.
 OPERATOR = "admin"
@@ -25,12 +28,12 @@ def start(folder: Path) -> str:
     Raises:
         ConfigError: The folder holds an installation already.
     """
-    taken = [name for name in (SETTINGS_FILE, SECRETS_FILE) if (folder / name).exists()]
+    taken = [name for name in _FILES if (folder / name).exists()]
     if taken:
         raise ConfigError([f"{folder / name} exists: choose another folder, or move it away" for name in taken])
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_SHIPPED, folder / SETTINGS_FILE)
-    shutil.copyfile(_COUNCILS, folder / "councils.toml")
+    shutil.copyfile(_COUNCILS, folder / COUNCILS_FILE)
     password = secrets.token_urlsafe(9)
     write_secrets(folder, password)
     return password

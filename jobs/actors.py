@@ -14,7 +14,7 @@ from datetime import timedelta
 import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.middleware import AgeLimit, Middleware, ShutdownNotifications, TimeLimit
+from dramatiq.middleware import AgeLimit, Middleware, Retries, ShutdownNotifications, TimeLimit
 
 from ..config.settings import Settings
 from ..plugin.errors import TransientError
@@ -57,7 +57,8 @@ def embedded_broker() -> StubBroker:
 
 
 def _middleware() -> list[Middleware]:
-    return [AgeLimit(max_age=_MAX_AGE_MS), TimeLimit(), ShutdownNotifications()]
+    # Without Retries a message whose actor raised would count as done; with none allowed it is kept as dead.
+    return [AgeLimit(max_age=_MAX_AGE_MS), TimeLimit(), ShutdownNotifications(), Retries(max_retries=0)]
 
 
 class Crew:

@@ -68,10 +68,11 @@ def send_texts(
     for text_id in ids:
         with store.begin() as tx:
             now = clock.now()
-            if _must_wait(tx, texts.get(tx, text_id), pace, now):
+            wanted = texts.get(tx, text_id)
+            if _must_wait(tx, wanted, pace, now):
                 tally["postponed"] += 1
                 continue
-            held = texts.claim(tx, text_id, carrier=carrier.name, now=now, lease=pace.lease)
+            held = texts.claim(tx, wanted, carrier=carrier.name, now=now, lease=pace.lease)
             number = "" if held is None else people.phone_of(tx, store.phones, held.person_id)
         if held is None:
             continue

@@ -29,7 +29,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: A Monday morning outside public holidays.
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 #: When the driver looks at the clock each day, local time.
-HOURS = (time(8), time(9), time(10, 30), time(13), time(15), time(17), time(20), time(22))
+HOURS = (time(8), time(10, 30), time(13, 30), time(18), time(20), time(22))
 _LOOK = timedelta(milliseconds=50)
 #: The operator's password: a demo on loopback, printed for whoever runs it.
 PASSWORD = "practice"  # noqa: S105

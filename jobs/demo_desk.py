@@ -47,13 +47,12 @@ class Desk:
                 self._close(tx, task, now)
 
     def _confirm(self, tx: Tx, held: Case, now: datetime) -> None:
-        """Follow the proposal; what several sittings could not settle goes to the statutory channel."""
+        """Follow the proposal; what a council could not settle goes to the statutory channel."""
         if (_lot(held, 10) == 0 or held.routed_by) and held.sittings == 0:
             return  # the clerk has to ask somebody first: the case keeps waiting for a person
-        tired = held.council is not None and held.sittings >= SITTINGS[held.council]
-        if tired or held.divert:
+        if held.sittings or held.divert:
             kind = Divert(held.divert) if held.divert else Divert.STATUTORY
-            why = "no agreement after several sittings" if tired else "as proposed"
+            why = "no council settled it" if held.sittings else "as proposed"
             rulings.divert(tx, self._letters, held, kind=kind, guards="", who=CLERK, why=why, now=now)
             return
         matter, rule = self._route(held)

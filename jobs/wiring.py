@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,7 +108,8 @@ def open_store(settings: Settings, folder: Path, *, dry: bool = False) -> Store:
     secrets = settings.secrets
     keys = [key.get_secret_value() for key in secrets.phone_keys]
     phones = PhoneSealer(keys, secrets.phone_hash_key.get_secret_value())
-    Store(url, phones).upgrade()
+    with closing(Store(url, phones)) as outdated:
+        outdated.upgrade()
     return Store(url, phones, dry=dry)
 
 

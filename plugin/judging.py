@@ -23,6 +23,10 @@ class Judge:
         self._balance = prepare(table, self._lexicon)
         self._watch = post((*table.guards, *table.gates), self._lexicon.bits)
 
+    def scan_only(self, case_text: str) -> int:
+        """Return how many phrases stand in a text: the floor of judging, for measuring only."""
+        return len(self._scanner.scan(case_text).spots)
+
     def decide(
         self, case_text: str, title: str = "", category: str = "", source: str = "", area_code: str = ""
     ) -> Decision:

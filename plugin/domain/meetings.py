@@ -46,7 +46,8 @@ class InvitationState(StrEnum):
 
 _M = MeetingState
 
-#: Which state may follow which. A moved meeting goes back to INVITING: everybody is asked again.
+#: Which state may follow which. A moved meeting goes back to INVITING: everybody is asked again. One whose last
+#: acceptance came just before the start convenes at once.
 MOVES: Mapping[MeetingState, frozenset[MeetingState]] = {
     _M.PLANNED: frozenset({_M.INVITING, _M.CANCELLED}),
     _M.INVITING: frozenset({_M.QUORATE, _M.CONVENED, _M.LAPSED, _M.CANCELLED}),

@@ -48,10 +48,11 @@ class Calls:
         """
         with self._flushing:
             dead: set[str] = set()
-            for call in self._due(retry=retry):
-                origin = urlsplit(call["url"]).netloc
-                taken = origin not in dead and self._send(call, dead)
-                self._settle(call, taken=taken)
+            with _Lines() as lines:
+                for call in self._due(retry=retry):
+                    origin = urlsplit(call["url"]).netloc
+                    taken = origin not in dead and self._send(call, dead, lines)
+                    self._settle(call, taken=taken)
 
     def waiting(self) -> int:
         """Return how many forms are queued."""
@@ -66,13 +67,13 @@ class Calls:
         )
         return rows[::-1] if self._faults.carrier.reorder_callbacks else rows
 
-    def _send(self, call: sqlite3.Row, dead: set[str]) -> bool:
+    def _send(self, call: sqlite3.Row, dead: set[str], lines: "_Lines") -> bool:
         url, _ = urldefrag(call["url"])
         form: Form = json.loads(call["fields"])
         body = urlencode(form).encode()
         headers = self._signed(call["style"], url, form=form, body=body)
         try:
-            answers = [_post(url, body, headers) for _ in range(1 + self._faults.carrier.duplicate_callbacks)]
+            answers = [lines.post(url, body, headers) for _ in range(1 + self._faults.carrier.duplicate_callbacks)]
         except (OSError, HTTPException):
             dead.add(urlsplit(url).netloc)
             return False
@@ -98,13 +99,32 @@ def _next_try(now: datetime, tries: int) -> datetime:
     return now + timedelta(seconds=min(2.0**tries, MAX_WAIT_S))
 
 
-def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    parts = urlsplit(url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection.request("POST", target, body, headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
+class _Lines:
+    """Connections to customers, one an origin, kept open through one flush."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, HTTPConnection] = {}
+
+    def __enter__(self) -> "_Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._open.values():
+            connection.close()
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """Send *body* and return the status of the answer; a line that broke is not used again."""
+        parts = urlsplit(url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        if parts.netloc not in self._open:
+            self._open[parts.netloc] = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+        connection = self._open[parts.netloc]
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request("POST", target, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, HTTPException):
+            self._open.pop(parts.netloc).close()
+            raise
+        return answer.status

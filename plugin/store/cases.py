@@ -199,9 +199,7 @@ def to_rejudge(tx: Tx, *, limit: int) -> list[Case]:
 
 def put_party(tx: Tx, case_id: int, person_id: int, part: str) -> None:
     """Note that the case concerns the person; the first part stands."""
-    mine = (party.c.case_id == case_id, party.c.person_id == person_id)
-    if tx.execute(sa.select(party.c.id).where(*mine)).first() is None:
-        tx.execute(sa.insert(party).values(case_id=case_id, person_id=person_id, part=part))
+    insert_new(tx, party, [{"case_id": case_id, "person_id": person_id, "part": part}])
 
 
 def parties(tx: Tx, case_id: int) -> dict[int, str]:

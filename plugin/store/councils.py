@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..domain.areas import AreaCode, Level
 from ..domain.councils import SUBSTITUTE, Seat
 from ..domain.matters import CouncilKind
-from .engine import Tx, insert_one
+from .engine import Tx, insert_once
 from .tables import council, seat
 
 #: The level of the map at which each kind of council sits.
@@ -35,11 +35,10 @@ class Council:
 def put(tx: Tx, kind: CouncilKind, area_code: str, *, name: str, place: str) -> int:
     """Return the id of the council of *kind* for the area, made or renamed."""
     mine = (council.c.kind == kind, council.c.area_code == area_code)
-    found = tx.execute(sa.select(council.c.id).where(*mine)).scalar_one_or_none()
-    if found is not None:
-        tx.execute(sa.update(council).where(council.c.id == found).values(name=name, place=place))
-        return int(found)
-    return insert_one(tx, council, kind=kind, area_code=area_code, name=name, place=place)
+    renamed = sa.update(council).where(*mine).values(name=name, place=place)
+    if tx.execute(renamed).rowcount == 0:
+        insert_once(tx, council, kind=kind, area_code=area_code, name=name, place=place)
+    return int(tx.execute(sa.select(council.c.id).where(*mine)).scalar_one())
 
 
 def put_seat(tx: Tx, council_id: int, person_id: int, *, role: str, order: int) -> bool:
@@ -47,8 +46,7 @@ def put_seat(tx: Tx, council_id: int, person_id: int, *, role: str, order: int) 
     mine = (seat.c.council_id == council_id, seat.c.person_id == person_id, seat.c.role == role)
     if tx.execute(sa.update(seat).where(*mine).values(order=order)).rowcount == 1:
         return False
-    tx.execute(sa.insert(seat).values(council_id=council_id, person_id=person_id, role=role, order=order))
-    return True
+    return insert_once(tx, seat, council_id=council_id, person_id=person_id, role=role, order=order) is not None
 
 
 def get(tx: Tx, council_id: int) -> Council:

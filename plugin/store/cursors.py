@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from .engine import Tx
+from .engine import Tx, insert_new
 from .tables import cursor
 
 
@@ -24,4 +24,4 @@ def save(tx: Tx, host: str, value: Mapping[str, str], *, now: datetime) -> None:
         sa.update(cursor).where(cursor.c.host == host).values(value=json.dumps(dict(value)), saved_at=now)
     )
     if changed.rowcount == 0:
-        tx.execute(sa.insert(cursor).values(host=host, value=json.dumps(dict(value)), saved_at=now))
+        insert_new(tx, cursor, [{"host": host, "value": json.dumps(dict(value)), "saved_at": now}])

@@ -24,6 +24,8 @@ Tx = Connection
 
 #: How long a writer waits for another on SQLite, in seconds.
 _BUSY_S = 30
+#: The number of the lock that keeps two processes from making the tables at once, on PostgreSQL; any but theirs.
+_UPGRADING = 0x53414E48
 _SUPPORTED = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -60,8 +62,14 @@ class Store:
             raise StoreUnavailable(f"the database does not answer: {error.orig}") from error
 
     def upgrade(self) -> None:
-        """Bring the tables up to the newest migration; does nothing when they are there."""
-        with self.engine.connect() as connection:
+        """Bring the tables up to the newest migration; does nothing when they are there.
+
+        One transaction and one process at a time: others that start meanwhile wait, one that is killed leaves
+        nothing half done.
+        """
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
             config.attributes["connection"] = connection
@@ -96,6 +104,13 @@ def insert_one(tx: Tx, table: sa.Table, **values: object) -> int:
     """
     made = tx.execute(sa.insert(table).values(**values).returning(table.c.id))
     return int(made.scalar_one())
+
+
+def insert_once(tx: Tx, table: sa.Table, **values: object) -> int | None:
+    """Insert one row and return its id; None when its unique key stands already, here or in another process."""
+    insert = sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+    made = tx.execute(insert.on_conflict_do_nothing().returning(table.c.id), values).scalar_one_or_none()
+    return None if made is None else int(made)
 
 
 def _engine(url: str) -> Engine:

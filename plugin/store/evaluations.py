@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..domain.evaluation import EvaluationState, Verdict
-from .engine import Tx
+from .engine import Tx, insert_once
 from .tables import evaluation
 
 
@@ -27,11 +27,9 @@ class Evaluation:
 
 def ask(tx: Tx, case_id: int, person_id: int | None, *, now: datetime) -> bool:
     """Note that the resident is asked; False when the case's one question was asked before."""
-    if find(tx, case_id) is not None:
-        return False
     state = EvaluationState.UNASKED if person_id is None else EvaluationState.ASKED
-    tx.execute(sa.insert(evaluation).values(case_id=case_id, person_id=person_id, state=state, asked_at=now))
-    return True
+    made = insert_once(tx, evaluation, case_id=case_id, person_id=person_id, state=state, asked_at=now)
+    return made is not None
 
 
 def find(tx: Tx, case_id: int) -> Evaluation | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from .engine import Tx
+from .engine import Tx, insert_new
 from .tables import lease
 
 
@@ -19,18 +19,9 @@ def take(tx: Tx, name: str, holder: str, *, now: datetime, length: timedelta) ->
     )
     if tx.execute(mine).rowcount == 1:
         return True
-    if tx.execute(sa.select(lease.c.name).where(lease.c.name == name)).first():
-        return False
-    return _first(tx, name, holder, now + length)
-
-
-def _first(tx: Tx, name: str, holder: str, until: datetime) -> bool:
-    try:
-        with tx.begin_nested():
-            tx.execute(sa.insert(lease).values(name=name, holder=holder, until=until))
-    except sa.exc.IntegrityError:
-        return False
-    return True
+    insert_new(tx, lease, [{"name": name, "holder": holder, "until": now + length}])
+    held = sa.select(lease.c.name).where(lease.c.name == name, lease.c.holder == holder, lease.c.until > now)
+    return tx.execute(held).first() is not None
 
 
 def give_back(tx: Tx, name: str, holder: str, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from ..domain.codes import meeting_code
 from ..domain.matters import CouncilKind
 from ..domain.meetings import ENDS, Invitation, InvitationState, Meeting, MeetingState, checked_move
 from ..domain.outcomes import Result
-from .engine import Tx, insert_one
+from .engine import Tx, insert_once, insert_one
 from .tables import council, history, invitation, item, meeting
 
 
@@ -97,10 +97,7 @@ def put_invitation(
     tx: Tx, meeting_id: int, person_id: int, *, role: str, votes: bool, stands_for_id: int | None = None
 ) -> int | None:
     """Give the person a place; None when they have one already."""
-    mine = (invitation.c.meeting_id == meeting_id, invitation.c.person_id == person_id)
-    if tx.execute(sa.select(invitation.c.id).where(*mine)).first():
-        return None
-    return insert_one(
+    return insert_once(
         tx,
         invitation,
         meeting_id=meeting_id,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from .engine import Tx, insert_one
+from .engine import Tx, insert_once
 from .phones import PhoneSealer, normal
 from .tables import person, post
 
@@ -39,11 +39,10 @@ def put(tx: Tx, phones: PhoneSealer, phone: str, *, name: str = "") -> int:
 
 
 def _insert(tx: Tx, digest: str, sealed: str, name: str) -> int:
-    try:
-        with tx.begin_nested():
-            return insert_one(tx, person, name=name, phone_sealed=sealed, phone_hash=digest)
-    except sa.exc.IntegrityError:
-        return int(tx.execute(sa.select(person.c.id).where(person.c.phone_hash == digest)).scalar_one())
+    made = insert_once(tx, person, name=name, phone_sealed=sealed, phone_hash=digest)
+    if made is not None:
+        return made
+    return int(tx.execute(sa.select(person.c.id).where(person.c.phone_hash == digest)).scalar_one())
 
 
 def by_phone(tx: Tx, phones: PhoneSealer, number: str) -> Person | None:
@@ -80,7 +79,7 @@ def put_post(tx: Tx, kind: str, area_code: str, person_id: int, *, order: int) -
     """Give the person the post for the area; a second call changes the order."""
     mine = (post.c.kind == kind, post.c.area_code == area_code, post.c.person_id == person_id)
     if tx.execute(sa.update(post).where(*mine).values(order=order)).rowcount == 0:
-        tx.execute(sa.insert(post).values(kind=kind, area_code=area_code, person_id=person_id, order=order))
+        insert_once(tx, post, kind=kind, area_code=area_code, person_id=person_id, order=order)
 
 
 def at_post(tx: Tx, kind: str, area_code: str) -> list[Person]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..domain.outcomes import ActionState, Promise
-from .engine import Tx, insert_one
+from .engine import Tx, insert_once
 from .tables import action
 
 
@@ -29,14 +29,7 @@ class Action:
 
 def promise(tx: Tx, case_id: int, meeting_id: int, promised: Promise) -> int | None:
     """Keep a promise; None when its owner has one for this sitting already."""
-    mine = (
-        action.c.case_id == case_id,
-        action.c.meeting_id == meeting_id,
-        action.c.owner_id == promised.owner_id,
-    )
-    if tx.execute(sa.select(action.c.id).where(*mine)).first():
-        return None
-    return insert_one(
+    return insert_once(
         tx,
         action,
         case_id=case_id,

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..domain.answers import Asking, Meaning, Question, allot
-from .engine import Tx, insert_one
-from .tables import inbound, question
+from .engine import Tx, insert_once, insert_one
+from .tables import inbound, person, question
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,12 @@ class Asked:
 
 
 def ask(tx: Tx, person_id: int, asking: Asking, subject_id: int, *, code: str, until: datetime) -> Question:
-    """Return the question, opened now or opened again, with digits that no other open one of the phone has."""
+    """Return the question, opened now or opened again, with digits that no other open one of the phone has.
+
+    Others who ask the same person wait until the caller's transaction ends: two at once would take the same digits.
+    """
+    if tx.dialect.name != "sqlite":  # which has one writer at a time
+        tx.execute(sa.select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
     mine = (
         question.c.person_id == person_id,
         question.c.asking == asking,
@@ -119,24 +124,20 @@ def keep_inbound(
     why: str,
 ) -> bool:
     """Keep a text from a phone, once; return False when it had come before."""
-    try:
-        with tx.begin_nested():
-            tx.execute(
-                sa.insert(inbound).values(
-                    carrier=carrier,
-                    provider_id=provider_id,
-                    person_id=person_id,
-                    body=body,
-                    at=at,
-                    meaning=meaning,
-                    question_id=question_id,
-                    handled=handled,
-                    why=why,
-                )
-            )
-    except sa.exc.IntegrityError:
-        return False
-    return True
+    made = insert_once(
+        tx,
+        inbound,
+        carrier=carrier,
+        provider_id=provider_id,
+        person_id=person_id,
+        body=body,
+        at=at,
+        meaning=meaning,
+        question_id=question_id,
+        handled=handled,
+        why=why,
+    )
+    return made is not None
 
 
 def has_inbound(tx: Tx, carrier: str, provider_id: str) -> bool:

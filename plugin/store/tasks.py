@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .engine import Tx
+from .engine import Tx, insert_once
 from .tables import task
 
 
@@ -69,25 +69,19 @@ def open_once(
     due_at: datetime | None = None,
 ) -> bool:
     """Open a task for *subject* unless one was opened before; return whether it was opened now."""
-    key = f"{kind}:{subject}"[:160]
-    if tx.execute(sa.select(task.c.id).where(task.c.key == key)).first():
-        return False
-    try:
-        with tx.begin_nested():
-            tx.execute(
-                sa.insert(task).values(
-                    key=key,
-                    kind=kind,
-                    case_id=case_id,
-                    meeting_id=meeting_id,
-                    why=why,
-                    opened_at=now,
-                    due_at=due_at,
-                )
-            )
-    except sa.exc.IntegrityError:
-        return False
-    return True
+    made = insert_once(
+        tx,
+        task,
+        key=f"{kind}:{subject}"[:160],
+        kind=kind,
+        case_id=case_id,
+        meeting_id=meeting_id,
+        why=why,
+        opened_at=now,
+        due_at=due_at,
+        resolution="",
+    )
+    return made is not None
 
 
 def close(tx: Tx, task_id: int, *, who: str, resolution: str, now: datetime) -> bool:

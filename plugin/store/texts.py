@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..domain.texts import PRIORITY, RANK, Purpose, TextState, segments
-from .engine import Tx, insert_one
+from .engine import Tx, insert_new, insert_once
 from .tables import attempt, text, text_event
 
 
@@ -52,31 +52,27 @@ class NewText:
 
 def write(tx: Tx, new: NewText, *, now: datetime) -> int | None:
     """Write a text unless its key was written before; return its id, or None."""
-    if tx.execute(sa.select(text.c.id).where(text.c.dedupe_key == new.dedupe_key)).first():
-        return None
-    try:
-        with tx.begin_nested():
-            made = insert_one(
-                tx,
-                text,
-                dedupe_key=new.dedupe_key,
-                purpose=new.purpose,
-                priority=PRIORITY[new.purpose],
-                person_id=new.person_id,
-                case_id=new.case_id,
-                meeting_id=new.meeting_id,
-                body=new.body,
-                segments=segments(new.body),
-                state=new.state,
-                rank=RANK[new.state],
-                not_before=new.not_before,
-                expires_at=new.expires_at,
-                written_at=now,
-                changed_at=now,
-            )
-    except sa.exc.IntegrityError:
-        return None
-    return made
+    return insert_once(
+        tx,
+        text,
+        dedupe_key=new.dedupe_key,
+        purpose=new.purpose,
+        priority=PRIORITY[new.purpose],
+        person_id=new.person_id,
+        case_id=new.case_id,
+        meeting_id=new.meeting_id,
+        body=new.body,
+        segments=segments(new.body),
+        state=new.state,
+        rank=RANK[new.state],
+        not_before=new.not_before,
+        expires_at=new.expires_at,
+        attempts=0,
+        looks=0,
+        code="",
+        written_at=now,
+        changed_at=now,
+    )
 
 
 def due(tx: Tx, *, now: datetime, limit: int) -> list[int]:
@@ -116,32 +112,17 @@ def suppress_pending(tx: Tx, person_id: int, *, now: datetime) -> int:
     return tx.execute(sa.update(text).where(*mine).values(**values)).rowcount
 
 
-def claim(tx: Tx, text_id: int, *, carrier: str, now: datetime, lease: timedelta) -> TextRow | None:
+def claim(tx: Tx, held: TextRow, *, carrier: str, now: datetime, lease: timedelta) -> TextRow | None:
     """Claim a due text for one hand-over and note the attempt; None when somebody else has it or it is over.
 
     The caller commits before it calls the carrier: after a crash the attempt is known, and the carrier is
     asked before anything is sent again.
     """
-    row = tx.execute(sa.select(text).where(text.c.id == text_id)).one()
-    mine = sa.update(text).where(
-        text.c.id == text_id,
-        text.c.state == TextState.PENDING,
-        text.c.attempts == row.attempts,
-        text.c.not_before <= now,
-        text.c.expires_at > now,
-    )
-    values = {
-        "state": TextState.SUBMITTING,
-        "rank": RANK[TextState.SUBMITTING],
-        "attempts": row.attempts + 1,
-        "lease_until": now + lease,
-        "carrier": carrier,
-        "changed_at": now,
-    }
-    if tx.execute(mine.values(**values)).rowcount != 1:
+    given = {"text_id": held.id, "seen": held.attempts, "now": now, "until": now + lease, "by": carrier}
+    if tx.execute(_CLAIM, given).rowcount != 1:
         return None
-    tx.execute(sa.insert(attempt).values(text_id=text_id, number=row.attempts + 1, started_at=now))
-    return get(tx, text_id)
+    tx.execute(_BEGIN, {"text_id": held.id, "number": held.attempts + 1, "started_at": now})
+    return replace(held, state=TextState.SUBMITTING, attempts=held.attempts + 1, carrier=carrier, changed_at=now)
 
 
 def settle(
@@ -160,10 +141,6 @@ def settle(
     A provider id is kept in any case.
     """
     _finish(tx, held, outcome, code, now)
-    if provider_id:
-        tx.execute(
-            sa.update(text).where(text.c.id == held.id, text.c.provider_id.is_(None)).values(provider_id=provider_id)
-        )
     mine = sa.update(text).where(
         text.c.id == held.id,
         text.c.attempts == held.attempts,
@@ -172,18 +149,21 @@ def settle(
     values: dict[str, Any] = {"state": state, "rank": RANK[state], "code": code, "changed_at": now}
     if not_before is not None:
         values["not_before"] = not_before
+    if provider_id:
+        values["provider_id"] = provider_id
     if state is TextState.UNKNOWN:
         values["looks"] = text.c.looks + 1
-    return tx.execute(mine.values(**values)).rowcount == 1
+    if tx.execute(mine.values(**values)).rowcount == 1:
+        return True
+    if provider_id:
+        unnamed = (text.c.id == held.id, text.c.provider_id.is_(None))
+        tx.execute(sa.update(text).where(*unnamed).values(provider_id=provider_id))
+    return False
 
 
 def _finish(tx: Tx, held: TextRow, outcome: str, code: str, now: datetime) -> None:
     if outcome:
-        tx.execute(
-            sa.update(attempt)
-            .where(attempt.c.text_id == held.id, attempt.c.number == held.attempts, attempt.c.outcome.is_(None))
-            .values(finished_at=now, outcome=outcome, code=code)
-        )
+        tx.execute(_FINISH, {"of": held.id, "n": held.attempts, "at": now, "end": outcome, "said": code})
 
 
 def unclear(tx: Tx, *, now: datetime, grace: timedelta, limit: int) -> list[TextRow]:
@@ -236,40 +216,26 @@ def note_event(
 
     News comes unordered, doubled, early and of strangers; every one is kept once.
     """
-    held = _known(tx, carrier, provider_id, text_id)
-    _keep_event(tx, carrier, provider_id, state, code, held, now)
+    held = _known(tx, carrier, provider_id)
+    if held is None and text_id is not None:
+        held = _name(tx, carrier, provider_id, text_id)
+    event = {"carrier": carrier, "provider_id": provider_id, "state": state, "code": code, "text_id": held, "at": now}
+    insert_new(tx, text_event, [event])
     if held is None:
         return False
-    tx.execute(
-        sa.update(text)
-        .where(text.c.id == held, text.c.provider_id.is_(None))
-        .values(provider_id=provider_id, carrier=carrier)
-    )
-    raised = sa.update(text).where(text.c.id == held, text.c.rank < RANK[state])
-    return tx.execute(raised.values(state=state, rank=RANK[state], code=code, changed_at=now)).rowcount == 1
+    given = {"text_id": held, "higher": RANK[state], "new": state, "said": code, "now": now}
+    return tx.execute(_RAISE, given).rowcount == 1
 
 
-def _known(tx: Tx, carrier: str, provider_id: str, text_id: int | None) -> int | None:
-    mine = (text.c.carrier == carrier, text.c.provider_id == provider_id)
-    found = tx.execute(sa.select(text.c.id).where(*mine)).scalar_one_or_none()
-    if found is None and text_id is not None:
-        by_our_id = (text.c.id == text_id, text.c.carrier == carrier, text.c.provider_id.is_(None))
-        found = tx.execute(sa.select(text.c.id).where(*by_our_id)).scalar_one_or_none()
-    return found
+def _known(tx: Tx, carrier: str, provider_id: str) -> int | None:
+    return tx.execute(_BY_PROVIDER, {"by": carrier, "named": provider_id}).scalar_one_or_none()
 
 
-def _keep_event(
-    tx: Tx, carrier: str, provider_id: str, state: TextState, code: str, held: int | None, now: datetime
-) -> None:
-    values = {"carrier": carrier, "provider_id": provider_id, "state": state, "code": code}
-    mine = [text_event.c[name] == value for name, value in values.items()]
-    if tx.execute(sa.select(text_event.c.id).where(*mine)).first():
-        return
-    try:
-        with tx.begin_nested():
-            tx.execute(sa.insert(text_event).values(**values, text_id=held, at=now))
-    except sa.exc.IntegrityError:
-        return
+def _name(tx: Tx, carrier: str, provider_id: str, text_id: int) -> int | None:
+    """Give the carrier's id to the text whose news was faster than the answer to our call."""
+    mine = (text.c.id == text_id, text.c.carrier == carrier, text.c.provider_id.is_(None))
+    named = tx.execute(sa.update(text).where(*mine).values(provider_id=provider_id)).rowcount == 1
+    return text_id if named else None
 
 
 def prove_delivery(tx: Tx, person_id: int, *, now: datetime) -> None:
@@ -283,13 +249,7 @@ def prove_delivery(tx: Tx, person_id: int, *, now: datetime) -> None:
 
 def sent_since(tx: Tx, person_id: int, since: datetime) -> int:
     """Return how many hand-overs to the person began at or after *since*, arrived or not."""
-    return int(
-        tx.execute(
-            sa.select(sa.func.count())
-            .select_from(attempt.join(text, text.c.id == attempt.c.text_id))
-            .where(text.c.person_id == person_id, attempt.c.started_at >= since)
-        ).scalar_one()
-    )
+    return int(tx.execute(_SENT_SINCE, {"person": person_id, "since": since}).scalar_one())
 
 
 def postpone(tx: Tx, text_id: int, until: datetime, *, now: datetime) -> None:
@@ -310,7 +270,7 @@ def redact(tx: Tx, *, before: datetime) -> int:
 
 def get(tx: Tx, text_id: int) -> TextRow:
     """Return the text."""
-    return _read(tx.execute(sa.select(text).where(text.c.id == text_id)).one())
+    return _read(tx.execute(_BY_ID, {"text_id": text_id}).one())
 
 
 def of_meeting(tx: Tx, meeting_id: int) -> Sequence[TextRow]:
@@ -335,6 +295,56 @@ def failed(tx: Tx, *, since: datetime, limit: int) -> list[TextRow]:
         .limit(limit)
     )
     return [_read(row) for row in rows]
+
+
+# Built once: these run for every text, and building a statement costs as much as running it.
+_BY_ID = sa.select(text).where(text.c.id == sa.bindparam("text_id"))
+_BY_PROVIDER = sa.select(text.c.id).where(
+    text.c.carrier == sa.bindparam("by"), text.c.provider_id == sa.bindparam("named")
+)
+_CLAIM = (
+    sa.update(text)
+    .where(
+        text.c.id == sa.bindparam("text_id"),
+        text.c.state == TextState.PENDING,
+        text.c.attempts == sa.bindparam("seen"),
+        text.c.not_before <= sa.bindparam("now"),
+        text.c.expires_at > sa.bindparam("now"),
+    )
+    .values(
+        state=TextState.SUBMITTING,
+        rank=RANK[TextState.SUBMITTING],
+        attempts=text.c.attempts + 1,
+        lease_until=sa.bindparam("until"),
+        carrier=sa.bindparam("by"),
+        changed_at=sa.bindparam("now"),
+    )
+)
+_BEGIN = sa.insert(attempt)
+_FINISH = (
+    sa.update(attempt)
+    .where(
+        attempt.c.text_id == sa.bindparam("of"),
+        attempt.c.number == sa.bindparam("n"),
+        attempt.c.outcome.is_(None),
+    )
+    .values(finished_at=sa.bindparam("at"), outcome=sa.bindparam("end"), code=sa.bindparam("said"))
+)
+_SENT_SINCE = (
+    sa.select(sa.func.count())
+    .select_from(attempt.join(text, text.c.id == attempt.c.text_id))
+    .where(text.c.person_id == sa.bindparam("person"), attempt.c.started_at >= sa.bindparam("since"))
+)
+_RAISE = (
+    sa.update(text)
+    .where(text.c.id == sa.bindparam("text_id"), text.c.rank < sa.bindparam("higher"))
+    .values(
+        state=sa.bindparam("new"),
+        rank=sa.bindparam("higher"),
+        code=sa.bindparam("said"),
+        changed_at=sa.bindparam("now"),
+    )
+)
 
 
 def _read(row: Any) -> TextRow:  # noqa: ANN401 (a row of `text`)

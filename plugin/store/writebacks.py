@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..domain.cases import HostState
-from .engine import Tx
+from .engine import Tx, insert_once
 from .tables import case, writeback
 
 
@@ -65,26 +65,22 @@ def write(
     now: datetime,
 ) -> bool:
     """Write a step down for the host unless its key was written before; return whether it was."""
-    if tx.execute(sa.select(writeback.c.id).where(writeback.c.key == key)).first():
-        return False
-    try:
-        with tx.begin_nested():
-            tx.execute(
-                sa.insert(writeback).values(
-                    key=key,
-                    case_id=case_id,
-                    step=step,
-                    note=note,
-                    host_state=host_state,
-                    state=state,
-                    not_before=now,
-                    written_at=now,
-                    changed_at=now,
-                )
-            )
-    except sa.exc.IntegrityError:
-        return False
-    return True
+    made = insert_once(
+        tx,
+        writeback,
+        key=key,
+        case_id=case_id,
+        step=step,
+        note=note,
+        host_state=host_state,
+        state=state,
+        not_before=now,
+        attempts=0,
+        detail="",
+        written_at=now,
+        changed_at=now,
+    )
+    return made is not None
 
 
 def due(tx: Tx, *, now: datetime, limit: int) -> list[int]:
@@ -131,7 +127,9 @@ def claim(tx: Tx, write_id: int, *, now: datetime, lease: timedelta) -> WriteRow
         "lease_until": now + lease,
         "changed_at": now,
     }
-    return get(tx, write_id) if tx.execute(mine.values(**values)).rowcount == 1 else None
+    if tx.execute(mine.values(**values)).rowcount != 1:
+        return None
+    return replace(held, state=WriteState.WRITING, attempts=held.attempts + 1)
 
 
 def settle(
