@@ -169,7 +169,7 @@ def moments(start: datetime) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def walk(running: Stage, *, say: Callable[[str], None]) -> int:
+def walk(running: Stage, *, say: Callable[[str], object]) -> int:
     """Walk the journey to its end and return how many days passed; *say* is told what happened each day."""
     before: Counter[str] = Counter()
     today = START.date()

@@ -78,7 +78,7 @@ def fix_route(
         "routed",
         f"{held.sittings}:{matter}:{rule}",
         now=now,
-        matter=matter,
+        matter=letters.notes.matter(matter),
         rule=rule,
         council=name,
     )

@@ -30,7 +30,7 @@ from .domain.wording_rules import (
 )
 from .errors import ConfigError
 
-__all__ = ["VARIABLES", "Words", "pages", "plain"]
+__all__ = ["VARIABLES", "Environment", "Words", "pages", "plain"]
 
 _PHRASES = "phrases"
 # What the phrases of every language hold, beside a word for each option.

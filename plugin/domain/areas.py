@@ -29,6 +29,7 @@ class AreaCode(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> AreaCode:
+        """Return *text* as an area code, if it is one."""
         if not (text.isascii() and _PATTERN.fullmatch(text)):
             raise ValueError(f"{text!r} is not an area code: give 6, 9, 12 or 14 to 16 digits")
         return super().__new__(cls, text)

@@ -51,23 +51,24 @@ class Store:
         Raises:
             StoreUnavailable: The database does not answer or is locked.
         """
-        try:
+        with _answering():
             if self._dry is not None:
                 with self._dry.begin_nested():
                     yield self._dry
             else:
                 with self.engine.begin() as connection:
                     yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise StoreUnavailable(f"the database does not answer: {error.orig}") from error
 
     def upgrade(self) -> None:
         """Bring the tables up to the newest migration; does nothing when they are there.
 
         One transaction and one process at a time: others that start meanwhile wait, one that is killed leaves
         nothing half done.
+
+        Raises:
+            StoreUnavailable: The database does not answer or is locked.
         """
-        with self.engine.begin() as connection:
+        with _answering(), self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
             config = Config()
@@ -87,6 +88,14 @@ class Store:
             self._dry.close()
             self._dry = None
         self.engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(f"the database does not answer: {error.orig}") from error
 
 
 def insert_new(tx: Tx, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
@@ -116,8 +125,8 @@ def insert_once(tx: Tx, table: sa.Table, **values: object) -> int | None:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError([f"store.url: {url!r} is no database URL: write sqlite:///FILE or postgresql://…"]) from error
+    except (ArgumentError, ValueError) as error:  # it may hold a password, so it is not shown
+        raise ConfigError(["store.url: is no database URL: write sqlite:///FILE or postgresql://…"]) from error
     kind = parsed.get_backend_name()
     if kind not in _SUPPORTED:
         raise ConfigError([f"store.url: {kind!r} is not supported: use sqlite or postgresql"])

@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment
 
-from ..words import pages
+from ..words import Environment, pages
 from .door import Door
 from .sessions import Session
 

@@ -1,6 +1,5 @@
 """A store with the tables of the newest migration, on SQLite and on PostgreSQL, and what stands in it."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event
 from typing import Any, TypeVar
-from uuid import uuid4
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from sanhui.plugin.domain.cases import HostState
@@ -24,31 +21,18 @@ from sanhui.plugin.store.writebacks import WriteState
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 GRID = "509901001001003"
-_POSTGRES = "postgresql://root@127.0.0.1:5432/postgres"
 #: How long one of two that meet is waited for; nothing takes a tenth of it.
 _PATIENCE_S = 30
 Found = TypeVar("Found")
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)],
-)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sanhui.db'}"
-        return
-    try:
-        admin = psycopg.connect(_POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        if os.environ.get("SANHUI_TEST_SERVICES") == "required":
-            raise
-        pytest.skip(f"PostgreSQL does not answer on 127.0.0.1:5432: {error}")
-    schema = f"sanhui_{uuid4().hex}"
-    with admin:
-        admin.execute(f"CREATE SCHEMA {schema}".encode())
-        yield f"{_POSTGRES}?options=-csearch_path%3D{schema}"
-        admin.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+        return f"sqlite:///{tmp_path / 'sanhui.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture
