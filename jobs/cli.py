@@ -40,7 +40,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except SanhuiError as error:
+    except (SanhuiError, OSError) as error:  # OSError: no room, no right, a port that is taken
         click.echo(str(error), err=True)
         sys.exit(UNUSABLE)
     sys.exit(code if isinstance(code, int) else OK)
@@ -251,7 +251,8 @@ def sms_preview(folder: Path) -> int:
     from .sms_command import preview
     from .wiring import open_words
 
-    click.echo(preview(open_words(read_settings(folder))))
+    for one in preview(open_words(read_settings(folder))):
+        click.echo(f"{one.purpose} ({one.units} units, segments: {one.segments}): {one.text}")
     return OK
 
 

@@ -42,7 +42,7 @@ class Pace:
 
 
 #: These leave however many others the day has seen.
-_UNCOUNTED = frozenset({Purpose.DUTY, Purpose.CANCEL, Purpose.CHANGE, Purpose.STOP_ACK})
+_UNCOUNTED = frozenset({Purpose.DUTY, Purpose.CANCEL, Purpose.CHANGE, Purpose.ASK_RESULT, Purpose.STOP_ACK})
 _STATES = {
     Outcome.ACCEPTED: TextState.ACCEPTED,
     Outcome.REJECTED: TextState.FAILED,

@@ -108,7 +108,7 @@ def resume(folder: Path, ids: dict[str, str]) -> Iterator[Stage]:
     office = open_office(folder, clock=clock)
     broker = embedded_broker()
     actors = Actors(broker, office)
-    crew = Crew(broker, threads=office.settings.queue.threads, look=_LOOK)
+    crew = Crew(broker, threads=2, look=_LOOK)
     web = WebServer(office, port=settings.web.port, after_inbound=lambda: None)
     try:
         with office.store.begin() as tx:

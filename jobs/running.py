@@ -20,7 +20,7 @@ from ..plugin.store import rosters
 from .actors import Actors, Crew, make_broker
 from .scheduler import Beats
 from .serving import WebServer
-from .wiring import Office, open_office
+from .wiring import PRACTICE_PORT, Office, open_office
 
 #: What each command runs.
 _PARTS = {
@@ -31,8 +31,6 @@ _PARTS = {
 }
 #: How long a worker waits for a message before it looks whether it should stop.
 _LOOK = timedelta(seconds=1)
-#: Where the built-in practice world answers.
-PRACTICE_PORT = 8141
 
 log = structlog.get_logger()
 

@@ -27,6 +27,10 @@ from ..plugin.words import Words
 from .delivering import Pace
 from .rehearsing import DryCarrier, DryHost
 
+#: Where the built-in practice host and phones answer, for settings that name no other address.
+PRACTICE_PORT = 8141
+_PRACTICE_URL = f"http://127.0.0.1:{PRACTICE_PORT}"
+
 
 class SystemClock:
     """The machine's time."""
@@ -127,8 +131,8 @@ def _hold_mode(store: Store, settings: Settings) -> None:
     if held != mode:
         raise ConfigError(
             [
-                f"sanhui.toml: site.mode: {mode!r}, but the database {settings.store.url!r} was made in {held!r} "
-                "mode: name a new database in store.url; it fills itself from the host"
+                f"sanhui.toml: site.mode: {mode!r}, but the database of store.url was made in {held!r} mode: "
+                "name a new one in store.url; it fills itself from the host"
             ]
         )
 
@@ -143,7 +147,7 @@ def open_host(settings: Settings, clock: Clock) -> Host:
     host = settings.host
     return PracticeHost(
         host.name,
-        host.url,
+        host.url or _PRACTICE_URL,
         settings.secrets.host_token.get_secret_value(),
         timeout_s=host.timeout_s,
         page_size=host.page_size,
@@ -165,7 +169,7 @@ def open_carrier(settings: Settings, clock: Clock) -> Carrier:
             timeout_s=carrier.timeout_s,
             now=clock.now,
         )
-    return PracticeCarrier(carrier.name, carrier.url, token, second, timeout_s=carrier.timeout_s)
+    return PracticeCarrier(carrier.name, carrier.url or _PRACTICE_URL, token, second, timeout_s=carrier.timeout_s)
 
 
 def _pace(settings: Settings) -> Pace:

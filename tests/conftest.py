@@ -52,9 +52,9 @@ def postgres_url(services_required: bool) -> Iterator[str]:
 
 @pytest.fixture
 def redis_url(services_required: bool) -> Iterator[str]:
-    """Return the address of an empty database, which is emptied afterwards."""
+    """Return the address of a database that nobody else uses, which is emptied afterwards."""
     try:
-        url = next(f"{_REDIS}/{number}" for number in range(15, 0, -1) if _is_empty(f"{_REDIS}/{number}"))
+        url = next(f"{_REDIS}/{number}" for number in range(15, 0, -1) if _is_ours(f"{_REDIS}/{number}"))
     except redis.ConnectionError as error:
         _is_missing("Redis", error, required=services_required)
     yield url
@@ -62,9 +62,9 @@ def redis_url(services_required: bool) -> Iterator[str]:
         client.flushdb()
 
 
-def _is_empty(url: str) -> bool:
+def _is_ours(url: str) -> bool:
     with redis.Redis.from_url(url) as client:
-        return int(client.dbsize()) == 0
+        return int(client.dbsize()) == 0 and bool(client.set("taken by a test", 1, nx=True))
 
 
 @pytest.fixture

@@ -84,14 +84,17 @@ def write(
 
 
 def due(tx: Tx, *, now: datetime, limit: int) -> list[int]:
-    """Return the ids of write-backs that may leave: for each case the oldest open one only."""
+    """Return the ids of write-backs that may leave: for each case the oldest open one only, and one at a time."""
     other = writeback.alias("other")
+    is_older = sa.and_(other.c.id < writeback.c.id, other.c.state.in_([WriteState.PENDING, WriteState.WRITING]))
+    # A parked one that a person lets go is older than the one that is in flight meanwhile.
+    is_in_flight = sa.and_(other.c.state == WriteState.WRITING, other.c.lease_until > now)
     waits = (
         sa.select(other.c.id)
         .where(
             other.c.case_id == writeback.c.case_id,
-            other.c.id < writeback.c.id,
-            other.c.state.in_([WriteState.PENDING, WriteState.WRITING]),
+            other.c.id != writeback.c.id,
+            sa.or_(is_older, is_in_flight),
         )
         .exists()
     )
