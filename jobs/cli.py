@@ -53,7 +53,7 @@ def cli() -> None:
 
 
 def _logged(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Set up the log of a long-running command."""
+    """Send what the parts report to standard error, away from the command's own lines."""
 
     @wraps(function)
     def run(*given: object, **named: object) -> object:
@@ -84,6 +84,7 @@ def init(folder: Path) -> int:
 @cli.command()
 @_FOLDER
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@_logged
 def check(folder: Path, as_json: bool) -> int:
     """Look at everything an installation needs; each line tells what was seen and the remedy."""
     from .checking import check_office, show
@@ -114,6 +115,7 @@ _long_running("worker", "Run a worker.")
 @click.argument("step")
 @click.option("--dry-run", is_flag=True, help="Run it in full and leave nothing.")
 @_FOLDER
+@_logged
 def run_step(step: str, dry_run: bool, folder: Path) -> int:
     """Run STEP once, now, and print what it did, in counts."""
     from .running import practice_world
@@ -278,6 +280,7 @@ def host() -> None:
 
 @host.command("check")
 @_FOLDER
+@_logged
 def host_check(folder: Path) -> int:
     """Prove identity and rights on the host by an authenticated read."""
     from ..config.settings import read_settings

@@ -63,24 +63,40 @@ def due_texts(store: Store, *, clock: Clock, limit: int) -> Sequence[int]:
 def send_texts(
     store: Store, carrier: Carrier, ids: Sequence[int], *, clock: Clock, pace: Pace, callback_url: str
 ) -> Tally:
-    """Hand the texts in *ids* to the carrier; one that somebody else has, or that must wait, is passed over."""
+    """Hand the texts in *ids* to the carrier; one that somebody else has, or that must wait, is passed over.
+
+    What became of one text is noted in the transaction that claims the next: a crash in between leaves one
+    attempt without an end, as a crash during the call would, and it is looked up.
+    """
     tally = Tally()
+    sent: tuple[TextRow, Submission] | None = None
     for text_id in ids:
         with store.begin() as tx:
-            now = clock.now()
-            wanted = texts.get(tx, text_id)
-            if _must_wait(tx, wanted, pace, now):
-                tally["postponed"] += 1
-                continue
-            held = texts.claim(tx, wanted, carrier=carrier.name, now=now, lease=pace.lease)
-            number = "" if held is None else people.phone_of(tx, store.phones, held.person_id)
-        if held is None:
+            if sent is not None:
+                _settle(tx, *sent, clock.now())
+            sent, claimed = None, _claim(tx, store, carrier, text_id, pace, clock.now())
+        if claimed is None:
+            tally["passed over"] += 1
             continue
+        held, number = claimed
         said = carrier.send(_out(held, number, carrier.name, callback_url))
-        with store.begin() as tx:
-            _settle(tx, held, said, clock.now())
         tally[str(said.outcome)] += 1
+        sent = held, said
+    if sent is not None:
+        with store.begin() as tx:
+            _settle(tx, *sent, clock.now())
     return tally
+
+
+def _claim(
+    tx: Tx, store: Store, carrier: Carrier, text_id: int, pace: Pace, now: datetime
+) -> tuple[TextRow, str] | None:
+    """Claim a text and open its number; None when it must wait or somebody else has it."""
+    wanted = texts.get(tx, text_id)
+    if _must_wait(tx, wanted, pace, now):
+        return None
+    held = texts.claim(tx, wanted, carrier=carrier.name, now=now, lease=pace.lease)
+    return None if held is None else (held, people.phone_of(tx, store.phones, held.person_id))
 
 
 def _must_wait(tx: Tx, held: TextRow, pace: Pace, now: datetime) -> bool:

@@ -25,9 +25,6 @@ from sanhui.plugin.store import Store, audit
 from sanhui.plugin.store.tables import case, text, writeback
 from sanhui.plugin.store.writebacks import WriteState
 
-#: The long journey is made once, so its tests stay together.
-pytestmark = pytest.mark.xdist_group("kill")
-
 _JOURNEY = Path(__file__).with_name("journey.py")
 #: About this many statements take all the cases to their ends when nobody is killed.
 STATEMENTS = 70_000

@@ -45,6 +45,45 @@ DANGERS = [
     ("一楼天天聚众赌博", "crime", Divert.CRIME),
     ("有人在车库吸毒", "crime", Divert.CRIME),
     ("打麻将输了几千块，天天聚赌", "crime", Divert.CRIME),
+    ("十一岁的女孩彻夜未归", "minor_at_risk", Divert.PROTECTION),
+    ("他拿扫把踹老人", "elder_or_disabled_abuse", Divert.PROTECTION),
+    ("失智的外公被反锁在屋里，身上长疮", "elder_or_disabled_abuse", Divert.PROTECTION),
+    ("奶奶关在阳台，三天没吃东西", "elder_or_disabled_abuse", Divert.PROTECTION),
+    ("外公说活起没意思", "self_harm", Divert.PROTECTION),
+    ("楼道电表箱噼啪响，直冒火花", "fire", Divert.EMERGENCY),
+    ("插座一插就喷火", "fire", Divert.EMERGENCY),
+    ("修路的铲断了管，嘶嘶响", "gas", Divert.EMERGENCY),
+    ("钻破了地下的管，味道刺鼻", "gas", Divert.EMERGENCY),
+    ("悬崖边的大石往下滚", "collapse_or_flood", Divert.EMERGENCY),
+    ("后山的土正往下垮", "collapse_or_flood", Divert.EMERGENCY),
+    ("河水漫上来，水位到大腿了", "collapse_or_flood", Divert.EMERGENCY),
+    ("讨账的人往我家门上泼红油漆", "violence_or_threat", Divert.CRIME),
+]
+
+#: Signs that prove nothing alone: a person must look before anything goes on.
+SIGNS = [
+    ("我老公查手机，不让回娘家", "domestic_violence"),
+    ("妻子眼眶发黑，问她只摇头", "domestic_violence"),
+    ("我被他打过，不想让别人知道", "domestic_violence"),
+    ("他给我装定位，出门就盘问", "domestic_violence"),
+    ("班上几个人天天扒裤子取笑他", "minor_at_risk"),
+    ("放学路上总有人要保护费", "minor_at_risk"),
+    ("我孙女不敢去学校，一问就哭", "minor_at_risk"),
+    ("女儿跟我吵完就走，手机关机", "minor_at_risk"),
+    ("小孩天黑了还没回家", "minor_at_risk"),
+    ("请的护工硬塞饭，还吼老年人", "elder_or_disabled_abuse"),
+    ("养老院里的爷爷手上青了一片，不敢吭声", "elder_or_disabled_abuse"),
+    ("脑瘫的那个小伙睡地上，顿顿馊菜", "elder_or_disabled_abuse"),
+    ("智力残疾的妹妹被他嫂子欺负", "elder_or_disabled_abuse"),
+    ("她留了一封信，电话打不通", "self_harm"),
+    ("他把存折和密码都给了妹妹，敲门不应", "self_harm"),
+    ("爷爷偷偷攒药，说不拖累你们", "self_harm"),
+    ("坡上的泥巴一直往下梭", "collapse_or_flood"),
+    ("那根黄管子在冒气", "gas"),
+    ("会销的把我爸的积蓄掏光了", "crime"),
+    ("卖保健品的忽悠老人，叫瞒着子女", "crime"),
+    ("前男友跟到公司，站在门口看", "violence_or_threat"),
+    ("他说再去告就让你好看", "violence_or_threat"),
 ]
 
 TRAPS = [
@@ -65,6 +104,33 @@ TRAPS = [
     "公交车右拐走了别的路",
     "跳楼价甩卖的喇叭太吵",
     "垃圾堆放对安全构成严重威胁",
+    "落水管堵了，污水倒灌进厨房，八户共用一根管",
+    "放假娃儿没人看，想办个托管班",
+    "暑假孩子没人照顾，盼社区开班",
+    "楼上阳台花盆往下掉，盆土落我家被子上",
+    "阳台上空调往下掉水",
+    "开发商跑路后，房产证一直没办",
+    "老人忘带钥匙，想找个开锁师傅",
+    "想给卧床老人学褥疮护理",
+    "学校门口的路口放学时太堵",
+    "校门口的监控录像坏了",
+    "孩子上学的事，窗口电话打不通",
+    "儿子在外地打工，过年没回来",
+    "社区讲座讲了养老金认证",
+    "老伴住院的药费报账太慢",
+    "插座在网上买的，打火机点蜡烛",
+    "气管炎病人闻到油烟刺鼻",
+    "挖断了自来水管，停水两天",
+    "装天然气要打穿橱柜吗",
+    "石头路太滑，皮球老往坡下滚",
+    "水位计的读数看不清",
+    "石头从货车上滚下来，路面砸了个坑",
+    "膝盖疼，想要楼道加扶手",
+    "出差几天，猫托邻居喂",
+    "家里东西都送到新房了，请收旧家具",
+    "给药店多开一把药柜钥匙",
+    "老师把手机收了，放学才还",
+    "这条裙子让你好看又舒服",
 ]
 
 #: Sentences that say nothing about any danger.
@@ -103,6 +169,26 @@ def test_a_denied_violence_asks_a_person(text: str) -> None:
     assert decision.matter is not Matter.DIVERT
     assert decision.doubts
     assert not decision.auto
+
+
+@pytest.mark.parametrize(("text", "guard"), SIGNS)
+def test_a_sign_of_danger_is_never_passed_on_without_a_person(text: str, guard: str) -> None:
+    decision = JUDGE.decide(text)
+
+    assert guard in (*decision.guards, *decision.doubts)
+    assert decision.matter is Matter.DIVERT or not decision.auto
+
+
+def test_a_blocked_shared_pipe_is_the_neighbours_business_and_no_flood() -> None:
+    decision = JUDGE.decide("底楼下水管堵了，污水倒灌到厨房，六户共用这根管")
+
+    assert (decision.matter, decision.rule) == (Matter.FAMILY, "F3")
+    assert "collapse_or_flood" not in (*decision.guards, *decision.doubts)
+
+
+@pytest.mark.parametrize("text", ["河水倒灌进屋", "污水混着洪水，已经灌进一楼"])
+def test_a_rising_river_is_a_flood_though_a_blocked_pipe_is_none(text: str) -> None:
+    assert "collapse_or_flood" in JUDGE.decide(text).guards
 
 
 def test_a_refusal_to_mediate_binds_the_council_and_asks_a_person() -> None:
