@@ -9,7 +9,7 @@ demo: $(VENV)/.demo
 	$(BIN)/sanhui demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ import sys
 import structlog
 
 #: Libraries that would print numbers or headers below this level.
-_QUIET = ("twilio", "httpx2", "httpcore2", "apscheduler", "pika", "dramatiq")
+_QUIET = ("alembic.runtime.plugins", "twilio", "httpx2", "httpcore2", "apscheduler", "pika", "dramatiq")
 
 
 def set_up() -> None:

@@ -37,6 +37,7 @@ _ALARM_LIFE = timedelta(days=1)
 NEWS_LIFE = timedelta(days=7)
 #: Larger councils have more say: moving a case to a smaller one needs a second person.
 _REACH = {Matter.PUBLIC: 3, Matter.SHARED: 2, Matter.FAMILY: 1}
+_SIZE = {CouncilKind.JOINT: 3, CouncilKind.COMMUNITY: 2, CouncilKind.NEIGHBOURHOOD: 1}
 
 
 def fix_route(
@@ -46,7 +47,7 @@ def fix_route(
 
     The texts name a code only, never the subject.
     """
-    council = COUNCIL_OF[matter]
+    council = _council_for(held, matter)
     values: dict[str, Any] = {
         "matter": matter,
         "rule": rule,
@@ -83,6 +84,13 @@ def fix_route(
         council=name,
     )
     return True
+
+
+def _council_for(held: Case, matter: Matter) -> CouncilKind:
+    """Return the matter's council, or the larger one to which a case of this matter has climbed."""
+    usual = COUNCIL_OF[matter]
+    climbed = held.council is not None and held.matter is matter and _SIZE[held.council] > _SIZE[usual]
+    return held.council if climbed and held.council is not None else usual
 
 
 def divert(
