@@ -6,6 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -192,7 +193,8 @@ def _clean(cell: object) -> str:
 def _rows(path: Path) -> Iterator[Sequence[object]]:
     try:
         if path.suffix.lower() == ".xlsx":
-            yield from (load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True))
+            with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+                yield from book.worksheets[0].iter_rows(values_only=True)
         else:
             yield from csv.reader(StringIO(_decoded(path), newline=""))
     except FileNotFoundError as error:

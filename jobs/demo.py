@@ -29,7 +29,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: A Monday morning outside public holidays.
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 #: When the driver looks at the clock each day, local time.
-HOURS = (time(8), time(10, 30), time(13, 30), time(18), time(20), time(22))
+HOURS = (time(8), time(10, 30), time(13, 30), time(18), time(20))
+#: Later on little happens: cases wait for publicity, promises and residents.
+LATER_HOURS = (time(8), time(13, 30), time(20))
+BUSY = timedelta(days=21)
 _LOOK = timedelta(milliseconds=50)
 #: The operator's password: a demo on loopback, printed for whoever runs it.
 PASSWORD = "practice"  # noqa: S105
@@ -162,7 +165,7 @@ def moments(start: datetime) -> Iterator[datetime]:
     """Yield the driver's moments from *start* on, day by day."""
     day = start.astimezone(ZONE).date()
     while True:
-        for hour in HOURS:
+        for hour in HOURS if day < (START + BUSY).date() else LATER_HOURS:
             at = datetime.combine(day, hour, ZONE)
             if at >= start:
                 yield at
