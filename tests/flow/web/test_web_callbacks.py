@@ -59,7 +59,7 @@ def sent_text(stage: Stage) -> int:
         until = START + timedelta(days=1)
         stage.letters.text(tx, Purpose.STOP_ACK, bob, "x", now=START, expires_at=until)
         (text_id,) = texts.due(tx, now=START, limit=9)
-        texts.claim(tx, text_id, carrier="practice", now=START, lease=timedelta(minutes=5))
+        texts.claim(tx, texts.get(tx, text_id), carrier="practice", now=START, lease=timedelta(minutes=5))
     return text_id
 
 
