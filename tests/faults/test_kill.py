@@ -158,6 +158,8 @@ def test_only_a_careless_sender_doubles_a_text_whose_answer_was_lost(
     tmp_path: Path, process: WorldProcess, careless: bool
 ) -> None:
     practice = _practice(tmp_path, process, every=40)
+    with (tmp_path / "sanhui.toml").open("a") as settings:
+        settings.write("[texts]\ndaily = 99\n")  # the day's budget must not put the second try off
     killed = {"after": 0, "on": "UPDATE sanhui_attempt", "until": "2026-03-03T00:00"}
 
     ends = practice.live(killed, {"careless": careless, "until": "2026-03-03T00:00"})
