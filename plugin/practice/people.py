@@ -17,11 +17,11 @@ NIGHT_UNTIL = time(7)
 
 #: Shares of ways in which people take an invitation.
 TEMPERS: Sequence[tuple[float, str]] = (
-    (0.71, "accept"),
-    (0.11, "decline"),
+    (0.80, "accept"),
+    (0.08, "decline"),
     (0.02, "recuse"),
-    (0.05, "seen"),
-    (0.07, "silent"),
+    (0.03, "seen"),
+    (0.03, "silent"),
     (0.02, "curious"),
     (0.02, "late"),
 )
@@ -149,8 +149,8 @@ def _evaluating(hearer: Hearer) -> str:
 def _concluding(hearer: Hearer) -> str:
     replies = [hint.reply for hint in hearer.asked.hints]
     rest = len(replies) - 1
-    spread = [(0.3 / rest, reply) for reply in replies[1:]] if rest else []
-    return hearer.choice([(0.7, replies[0]), *spread], "result")
+    spread = [(0.15 / rest, reply) for reply in replies[1:]] if rest else []
+    return hearer.choice([(0.85, replies[0]), *spread], "result")
 
 
 def _on_duty(hearer: Hearer) -> str:
