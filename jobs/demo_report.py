@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -16,17 +17,33 @@ from ..plugin.store.writebacks import WriteState
 from .demo import Stage
 
 
-def closing_table(running: Stage) -> str:
-    """Return what happened, from the first pull to the last write-back, as a table for a terminal."""
+@dataclass(frozen=True)
+class Ending:
+    """What our records and the host say at the end of a demo, read once."""
+
+    said: Figures
+    #: How many of our steps stand on the host, and how many stand there twice.
+    verified: int
+    doubled: int
+
+
+def read_ending(running: Stage) -> Ending:
+    """Return what our records and the host say now."""
     with running.office.store.begin() as tx:
         said = figures.read(tx, now=running.clock.now())
-    verified, doubled = _on_the_host(running)
+    keys = running.world.keys_on_host()
+    return Ending(said, len(keys), sum(count > 1 for count in keys.values()))
+
+
+def closing_table(ending: Ending) -> str:
+    """Return what happened, from the first pull to the last write-back, as a table for a terminal."""
+    said = ending.said
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, value in _rows(said):
         table.add_row(name, value)
-    table.add_row("write-backs", f"{_pairs(said.writebacks)}; on the host {verified}, doubled {doubled}")
+    table.add_row("write-backs", f"{_pairs(said.writebacks)}; on the host {ending.verified}, doubled {ending.doubled}")
     console = Console(width=118, highlight=False)
     with console.capture() as capture:
         console.print(table)
@@ -71,10 +88,9 @@ def _pairs(cross: Cross) -> str:
     return "; ".join(f"{name} {sum(counts.values())} ({_list(counts)})" for name, counts in cross.items()) or "none"
 
 
-def silent_stages(running: Stage) -> Iterator[str]:
+def silent_stages(ending: Ending) -> Iterator[str]:
     """Yield a line for each stage of the journey that moved nothing."""
-    with running.office.store.begin() as tx:
-        said = figures.read(tx, now=running.clock.now())
+    said = ending.said
     purposes = {one.purpose for one in said.texts}
     moved = {
         "intake": said.cases.total,
@@ -95,11 +111,10 @@ def silent_stages(running: Stage) -> Iterator[str]:
             yield f"{stage} moved nothing"
 
 
-def broken_promises(running: Stage) -> Iterator[str]:
+def broken_promises(running: Stage, ending: Ending) -> Iterator[str]:
     """Yield a line for each promise of the product that does not hold at the end."""
-    office = running.office
+    office, said = running.office, ending.said
     with office.store.begin() as tx:
-        said = figures.read(tx, now=running.clock.now())
         quiet = audit.texts_in_quiet_hours(tx, office.pace.quiet_from, office.pace.quiet_until, office.pace.zone)
         exposed = audit.texts_about_diverted(tx)
     lost = len(running.ids) - said.cases.total
@@ -115,15 +130,8 @@ def broken_promises(running: Stage) -> Iterator[str]:
         yield f"{quiet} texts left in quiet hours"
     if exposed:
         yield f"{exposed} texts went to people of diverted cases"
-    verified, twice = _on_the_host(running)
     done = sum(said.writebacks.get(WriteState.DONE, {}).values())
-    if verified != done:
-        yield f"{done} write-backs count as done, {verified} are on the host"
-    if twice:
-        yield f"{twice} write-backs are on the host twice"
-
-
-def _on_the_host(running: Stage) -> tuple[int, int]:
-    """Return how many of our steps stand on the host, and how many stand there twice."""
-    keys = running.world.keys_on_host()
-    return len(keys), sum(count > 1 for count in keys.values())
+    if ending.verified != done:
+        yield f"{done} write-backs count as done, {ending.verified} are on the host"
+    if ending.doubled:
+        yield f"{ending.doubled} write-backs are on the host twice"

@@ -14,7 +14,7 @@ from threading import Event
 import structlog
 
 from .demo import Stage, serve_on, stage, walk
-from .demo_report import broken_promises, closing_table, silent_stages
+from .demo_report import broken_promises, closing_table, read_ending, silent_stages
 
 
 def demonstrate(*, serve: bool, fast: bool, texts: Path | None, say: Callable[[str], object]) -> bool:
@@ -29,8 +29,9 @@ def demonstrate(*, serve: bool, fast: bool, texts: Path | None, say: Callable[[s
         with stage(folder, texts=texts) as running:
             say(f"The practice street wakes up: {len(running.ids)} open cases on the host.")
             days = walk(running, say=_nobody if fast else say)
-            say(closing_table(running))
-            faults = [*silent_stages(running), *broken_promises(running)]
+            ending = read_ending(running)
+            say(closing_table(ending))
+            faults = [*silent_stages(ending), *broken_promises(running, ending)]
             for fault in faults:
                 say(f"WRONG: {fault}")
             say(f"{days} days of a street in {time.monotonic() - began:.1f} s; {len(faults)} faults.")

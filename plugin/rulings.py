@@ -89,8 +89,9 @@ def fix_route(
 def _council_for(held: Case, matter: Matter) -> CouncilKind:
     """Return the matter's council, or the larger one to which a case of this matter has climbed."""
     usual = COUNCIL_OF[matter]
-    climbed = held.council is not None and held.matter is matter and _SIZE[held.council] > _SIZE[usual]
-    return held.council if climbed and held.council is not None else usual
+    if held.council is None or held.matter is not matter:
+        return usual
+    return max(held.council, usual, key=_SIZE.__getitem__)
 
 
 def divert(

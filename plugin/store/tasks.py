@@ -86,26 +86,29 @@ def open_once(
 
 def close(tx: Tx, task_id: int, *, who: str, resolution: str, now: datetime) -> bool:
     """Close the task; return whether it was open."""
-    done = sa.update(task).where(task.c.id == task_id, task.c.done_at.is_(None))
-    return tx.execute(done.values(done_at=now, done_by=who, resolution=resolution)).rowcount == 1
+    return _close(tx, task.c.id == task_id, who=who, resolution=resolution, now=now) == 1
 
 
 def close_for(tx: Tx, kind: TaskKind, subject: str, *, who: str, resolution: str, now: datetime) -> bool:
     """Close the open task of *kind* for *subject*; return whether there was one."""
-    done = sa.update(task).where(task.c.key == f"{kind}:{subject}"[:160], task.c.done_at.is_(None))
-    return tx.execute(done.values(done_at=now, done_by=who, resolution=resolution)).rowcount == 1
+    return _close(tx, task.c.key == f"{kind}:{subject}"[:160], who=who, resolution=resolution, now=now) == 1
 
 
 def close_case(tx: Tx, case_id: int, *, who: str, resolution: str, now: datetime) -> None:
     """Close every open task about the case."""
-    mine = sa.update(task).where(task.c.case_id == case_id, task.c.done_at.is_(None))
-    tx.execute(mine.values(done_at=now, done_by=who, resolution=resolution))
+    _close(tx, task.c.case_id == case_id, who=who, resolution=resolution, now=now)
 
 
 def close_kind(tx: Tx, kind: TaskKind, case_id: int, *, who: str, resolution: str, now: datetime) -> None:
     """Close the open tasks of *kind* about the case."""
-    mine = (task.c.case_id == case_id, task.c.kind == kind, task.c.done_at.is_(None))
-    tx.execute(sa.update(task).where(*mine).values(done_at=now, done_by=who, resolution=resolution))
+    which = sa.and_(task.c.case_id == case_id, task.c.kind == kind)
+    _close(tx, which, who=who, resolution=resolution, now=now)
+
+
+def _close(tx: Tx, which: sa.ColumnElement[bool], *, who: str, resolution: str, now: datetime) -> int:
+    """Close the open ones of *which*; return how many."""
+    done = sa.update(task).where(which, task.c.done_at.is_(None))
+    return tx.execute(done.values(done_at=now, done_by=who, resolution=resolution)).rowcount
 
 
 def waiting(tx: Tx, *, kind: TaskKind | None = None, limit: int = 200) -> Sequence[Task]:
